@@ -1,0 +1,1 @@
+"""Measures, checks, signals and charts for children's services improvement."""

@@ -1,0 +1,185 @@
+"""The single read: from the store to finished observations, comparators and the moment they hold at."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from kpi import benchmark, ingest, observation, rating, spc
+from kpi import store as stores
+from kpi.catalogue import Catalogue, Dataset, Kpi
+from kpi.publication import Incoming
+from kpi.store import Store
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the store stands: ``today`` is the day of the last load in an illustrative store."""
+
+    is_illustrative: bool
+    today: date
+    loads: int
+
+
+def charts(catalogue: Catalogue, kpi_ids: Sequence[str]) -> dict[str, spc.Chart]:
+    """How each KPI's variation is judged, as ``kpi.spc`` takes it."""
+    return {name: _chart(catalogue.kpis[name]) for name in kpi_ids}
+
+
+def _chart(kpi: Kpi) -> spc.Chart:
+    return spc.Chart(
+        polarity=kpi.polarity,
+        fix_after=kpi.spc.fix_after,
+        rebase=tuple(rebase.period for rebase in kpi.spc.rebase),
+        screen=kpi.spc.screen,
+        mode=kpi.spc.mode,
+    )
+
+
+def observations(
+    store: Store,
+    kpi_ids: Sequence[str],
+    org_ids: Sequence[str] = (),
+    as_at: datetime = stores.FOREVER,
+) -> pl.DataFrame:
+    """The finished observation frame; no ``org_ids`` means every organisation."""
+    if not kpi_ids:
+        return pl.DataFrame(schema=observation.SCHEMA)
+    raw = store.observations(kpi_ids, org_ids, as_at)
+    polarities = {name: store.catalogue.kpis[name].polarity for name in kpi_ids}
+    limited = spc.add_limits(raw, charts(store.catalogue, kpi_ids))
+    return observation.conform(rating.add_direction(rating.add_rating(limited, polarities)))
+
+
+def latest(frame: pl.DataFrame) -> pl.DataFrame:
+    """The last row of each series: what a card shows."""
+    return frame.sort(observation.ORDER).group_by(observation.SERIES, maintain_order=True).last()
+
+
+def comparators(store: Store, kpis: Sequence[Kpi]) -> pl.DataFrame:
+    """Published figures for the KPIs that have any: England, region, own authority, neighbours.
+
+    Columns kpi_id, series, year, area, area_type, value, state, statistic, source. The neighbours'
+    median is the published set's; where single neighbours were imported, it is computed from them.
+    """
+    council = store.catalogue.council
+    names = {kpi.benchmark: kpi.kpi_id for kpi in kpis if kpi.benchmark}
+    rows = store.read("benchmarks", series=list(names))
+    codes = ["E92000001", council.region, council.authority, "neighbours"]
+    kept = rows.filter(pl.col("area_code").is_in(codes))
+    computed = _neighbours(store, rows)
+    kept = kept.join(
+        computed, on=["series", "year", "area_code", "statistic"], how="anti", nulls_equal=True
+    )
+    return (
+        pl.concat([kept, computed.select(kept.columns)])
+        .with_columns(kpi_id=pl.col("series").replace_strict(names, return_dtype=pl.String))
+        .sort("kpi_id", "area_type", "year")
+    )
+
+
+def _neighbours(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
+    council = store.catalogue.council
+    members = store.read("neighbours", authority=council.authority)["neighbour"].to_list()
+    # A file also brings authorities that are no neighbours; the median is over the set alone.
+    found = benchmark.neighbours(rows.filter(pl.col("area_type") == "authority"), members)
+    source = rows.group_by("series", "year").agg(pl.col("source").first())
+    return (
+        found.filter(pl.col("n") > 0)
+        .join(source, on=["series", "year"])
+        .select(
+            "series",
+            pl.col("year").cast(pl.Int32),
+            area_type=pl.lit("neighbours"),
+            area_code=pl.lit("neighbours"),
+            area=pl.lit("neighbours"),
+            value="value",
+            state=pl.lit(None, pl.String),
+            statistic="statistic",
+            source="source",
+        )
+    )
+
+
+def keep_benchmarks(store: Store, read: Sequence[tuple[str, pl.DataFrame]], by: str) -> None:
+    """Keep the figures of Department for Education files; a file replaces its own earlier self."""
+
+    def work_on(work: stores.Transaction) -> None:
+        for name, frame in read:
+            work.write("forget_benchmarks", origin=name)
+            work.append("benchmark", frame.with_columns(origin=pl.lit(name)))
+            work.audit(stores.now(), by, "benchmarks", name, f"{frame.height} figures")
+
+    store.transact(work_on)
+
+
+def standing(store: Store) -> Standing:
+    """Whether the store is illustrative, and which day is today for it."""
+    row = store.read("standing").row(0, named=True)
+    last = row["last_loaded_at"]
+    today = datetime.now(LONDON).date()
+    if row["is_illustrative"] and last is not None:
+        today = _local(last).date()
+    return Standing(is_illustrative=row["is_illustrative"], today=today, loads=row["loads"])
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC).astimezone(LONDON)
+
+
+def moment(text: str | None) -> datetime:
+    """The moment that ``--as-at`` or a link names, in UTC; a date means the end of that day.
+
+    Raises ValueError with a sentence when the text is neither a date nor a date and time.
+    """
+    if not text:
+        return stores.FOREVER
+    given = text.strip()
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+            start = datetime.combine(date.fromisoformat(given), time.min, LONDON)
+            end = start.replace(tzinfo=None) + timedelta(days=1)
+            local = end.replace(tzinfo=LONDON)
+            return local.astimezone(UTC).replace(tzinfo=None) - timedelta(microseconds=1)
+        parsed = datetime.fromisoformat(given)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(
+            f"{given[:40]!r} is not a date. Write 2025-04-24, or 2025-04-24T17:00."
+        ) from error
+    zoned = parsed if parsed.tzinfo else parsed.replace(tzinfo=LONDON)
+    return zoned.astimezone(UTC).replace(tzinfo=None)
+
+
+def context(store: Store, limit: int) -> ingest.Context:
+    """What ingest needs to know of the council to check a file."""
+    priorities = store.read("priorities")["priority_id"].to_list()
+
+    def published(dataset: Dataset, since: date, until: date) -> pl.DataFrame:
+        return store.published(dataset, since, until).drop("line", "load_id")
+
+    return ingest.Context(
+        orgs=store.read("orgs"),
+        codes={"priority": tuple(priorities)},
+        published=published,
+        today=standing(store).today,
+        limit=limit,
+    )
+
+
+def incoming(submission: ingest.Submission, reason: str) -> Incoming:
+    """A checked and accepted file, ready to publish; a refused one is a wrong program."""
+    if not submission.accepted or submission.dataset is None:
+        raise ValueError(f"{submission.file} was refused and cannot be published")
+    return Incoming(
+        dataset=submission.dataset,
+        file=submission.file,
+        sha256=submission.sha256,
+        rows=submission.rows,
+        findings=submission.findings.height,
+        reason=reason,
+    )

@@ -1,0 +1,336 @@
+"""The command line, over the same code as the pages.
+
+Exit status: 0 done, 1 the data was refused, 2 wrong use, 3 the store is in use or cannot be opened.
+"""
+
+import getpass
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from kpi import backup as backups
+from kpi import benchmark, board, catalogue, changes, ingest, publication, sample, settings
+from kpi import store as stores
+from kpi.catalogue import CatalogueError
+from kpi.publication import PublicationRefused
+from kpi.settings import Settings
+from kpi.store import Store, StoreUnavailable
+
+REFUSED, WRONG_USE, NO_STORE = 1, 2, 3
+
+
+class Refused(click.ClickException):
+    """The data was refused: exit status 1."""
+
+    exit_code = REFUSED
+
+
+class Unavailable(click.ClickException):
+    """The store is in use or cannot be opened: exit status 3."""
+
+    exit_code = NO_STORE
+
+
+def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what can go wrong into one sentence and its exit status."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except StoreUnavailable as error:
+            raise Unavailable(str(error)) from error
+        except (PublicationRefused, benchmark.BenchmarkError, sample.SampleError) as error:
+            raise Refused(str(error)) from error
+        except (CatalogueError, backups.BackupError) as error:
+            raise click.UsageError(str(error)) from error
+        except OSError as error:
+            raise Unavailable(f"{error.filename or 'File'}: {error.strerror or error}") from error
+
+    return wrapped
+
+
+def _opened() -> tuple[Settings, Store]:
+    chosen = settings.read()
+    known = catalogue.read(chosen.reference)
+    sample.ensure(chosen, known)
+    return chosen, Store(chosen.store, known)
+
+
+def _when(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime:
+    try:
+        return board.moment(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _month(_context: click.Context, _option: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(f"{text[:7]}-01")
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not a month. Write 2025-03.") from error
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, default=str, ensure_ascii=False))
+
+
+def _known(given: Sequence[str], known: Sequence[str], what: str) -> None:
+    for name in given:
+        if name not in known:
+            raise click.UsageError(f"There is no {what} {name!r}. Known: {', '.join(known)}.")
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+as_at = click.option(
+    "--as-at", "as_at", callback=_when, help="A date (its end) or a date and time."
+)
+who = click.option("--by", default=getpass.getuser, help="Who does it.", metavar="NAME")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Improvement KPI dashboard for children's services: load, read and keep its figures."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--dataset", help="The return that the files are, when the header fits several.")
+@who
+@click.option("--reason", default="", help="Why a published month changes (10 characters or more).")
+@click.option("--check", "only_check", is_flag=True, help="Check and compare; publish nothing.")
+@as_json
+@_plainly
+def load(
+    files: tuple[str, ...],
+    dataset: str | None,
+    by: str,
+    reason: str,
+    only_check: bool,
+    as_json: bool,
+) -> None:
+    """Check monthly CSV FILES and publish them together, or none of them."""
+    chosen, store = _opened()
+    datasets = store.catalogue.datasets
+    _known([dataset] if dataset else [], list(datasets), "dataset")
+    context = board.context(store, chosen.upload_limit)
+    submissions = []
+    for file in files:
+        with open(file, "rb") as handle:
+            content = handle.read(chosen.upload_limit + 1)
+        named = datasets[dataset] if dataset else None
+        submissions.append(ingest.check(store.catalogue, content, Path(file).name, context, named))
+    refused = [submission for submission in submissions if not submission.accepted]
+    compared = [_compare(store, submission) for submission in submissions]
+    published: list[publication.Published] = []
+    if not refused and not only_check:
+        incoming = [board.incoming(submission, reason) for submission in submissions]
+        published = publication.publish(store, incoming, by)
+    entries = [
+        _entry(submission, change, published[index].load_id if published else None)
+        for index, (submission, change) in enumerate(zip(submissions, compared, strict=True))
+    ]
+    if as_json:
+        _print_json({"files": entries})
+    else:
+        _tell(entries, published)
+    if refused:
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _compare(store: Store, submission: ingest.Submission) -> dict[str, int] | None:
+    if submission.dataset is None or not submission.accepted:
+        return None
+    periods = submission.periods
+    before = store.published(submission.dataset, periods[0], periods[-1])
+    found = changes.compare(submission.dataset, submission.rows, before)
+    return {name: getattr(found, name) for name in ("added", "changed", "removed", "unchanged")}
+
+
+def _entry(
+    submission: ingest.Submission, change: dict[str, int] | None, load_id: int | None
+) -> dict[str, Any]:
+    return {
+        "file": submission.file,
+        "dataset": submission.dataset.dataset_id if submission.dataset else None,
+        "rows": submission.rows.height,
+        "accepted": submission.accepted,
+        "load_id": load_id,
+        "findings": submission.findings.to_dicts(),
+        "changes": change,
+    }
+
+
+def _tell(entries: list[dict[str, Any]], published: list[publication.Published]) -> None:
+    for index, entry in enumerate(entries):
+        click.echo(f"{entry['file']}: {entry['dataset'] or 'no return recognised'}")
+        for finding in entry["findings"][: ingest.SHOWN]:
+            line = f"line {finding['line']}, " if finding["line"] else ""
+            click.echo(f"  {finding['severity']}: {line}{finding['message']} [{finding['code']}]")
+        if not entry["accepted"]:
+            click.echo("  Refused: nothing was stored.")
+        elif published and not published[index].is_new:
+            done = published[index]
+            click.echo(f"  Already published on {done.loaded_at:%d %B %Y} by {done.loaded_by}.")
+        else:
+            counts = ", ".join(f"{count} {name}" for name, count in entry["changes"].items())
+            did = f"Published as load {entry['load_id']}" if published else "Not published"
+            click.echo(f"  {did}: {entry['rows']} rows ({counts}).")
+
+
+@main.command()
+@click.option("--kpi", "kpis", multiple=True, help="A KPI; again for more. Without it, all.")
+@click.option(
+    "--org", "orgs", multiple=True, help="An organisation. Without it, the whole council."
+)
+@click.option("--since", callback=_month, help="First month, as 2024-04.")
+@click.option("--until", callback=_month, help="Last month.")
+@as_at
+@as_json
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@_plainly
+def observations(
+    kpis: tuple[str, ...],
+    orgs: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    as_at: datetime,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """The observation frame: every figure with its target, rating and signals."""
+    _, store = _opened()
+    known = store.catalogue
+    _known(kpis, list(known.kpis), "KPI")
+    _known(orgs, store.read("orgs")["org_id"].unique().sort().to_list(), "organisation")
+    frame = board.observations(
+        store, kpis or list(known.kpis), orgs or [known.council.org_id], as_at
+    ).filter(
+        pl.lit(True) if since is None else pl.col("period") >= since,
+        pl.lit(True) if until is None else pl.col("period") <= until,
+    )
+    if as_json:
+        told = None if as_at == stores.FOREVER else as_at.isoformat() + "Z"
+        _print_json({"as_at": told, "observations": frame.to_dicts()})
+    elif as_csv:
+        click.echo(frame.write_csv(), nl=False)
+    else:
+        with pl.Config(
+            tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True
+        ):
+            shown = ["kpi_id", "period", "org_id", "value", "target", "rating", "variation"]
+            click.echo(str(frame.select(*shown, "assurance", "state")))
+
+
+@main.command()
+@click.argument("load_id", type=int)
+@click.option("--reason", required=True, help="Why (10 characters or more).")
+@who
+@_plainly
+def withdraw(load_id: int, reason: str, by: str) -> None:
+    """Take a load back; the load before it speaks again."""
+    _, store = _opened()
+    publication.withdraw(store, load_id, by, reason)
+    click.echo(f"Load {load_id} is withdrawn. The load before it speaks again, where there is one.")
+
+
+@main.command()
+@as_at
+@as_json
+@_plainly
+def loads(as_at: datetime, as_json: bool) -> None:
+    """Who loaded what, when and why, newest first."""
+    _, store = _opened()
+    rows = store.read("loads", as_at=as_at).to_dicts()
+    if as_json:
+        _print_json({"loads": rows})
+        return
+    for row in rows:
+        gone = (
+            f"; withdrawn by {row['withdrawn_by']}: {row['withdrawn_reason']}"
+            if row["withdrawn_at"]
+            else ""
+        )
+        why = f": {row['reason']}" if row["reason"] else ""
+        click.echo(
+            f"{row['load_id']:>5}  {row['loaded_at']:%Y-%m-%d %H:%M}  {row['dataset']}  {row['file']}  "
+            f"{row['row_count']} rows, speaks for {row['months_speaking']} of {row['months']} months, "
+            f"by {row['loaded_by']}{why}{gone}"
+        )
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@who
+@_plainly
+def benchmarks(files: tuple[str, ...], by: str) -> None:
+    """Read Department for Education statistics FILES as downloaded."""
+    _, store = _opened()
+    read = [
+        (
+            Path(file).name,
+            benchmark.read(Path(file), store.catalogue.benchmarks.values(), Path(file).name),
+        )
+        for file in files
+    ]
+    board.keep_benchmarks(store, read, by)
+    for name, frame in read:
+        series = ", ".join(frame["series"].unique().sort())
+        years = f"{frame['year'].min()} to {frame['year'].max()}"
+        click.echo(f"{name}: {frame.height} figures of {series}, {years}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@_plainly
+def backup(file: str) -> None:
+    """Write a copy of the whole store to FILE."""
+    _, store = _opened()
+    click.echo(f"Backed up to {backups.backup(store, Path(file))}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@_plainly
+def restore(file: str) -> None:
+    """Put a back-up in the place of the store; the store that was there is kept beside it."""
+    chosen = settings.read()
+    kept = backups.restore(Path(file), Path(chosen.store), catalogue.read(chosen.reference))
+    click.echo(
+        "Restored and proven." + (f" The store before it is kept as {kept}." if kept else "")
+    )
+
+
+@main.command(name="sample")
+@_plainly
+def build_sample() -> None:
+    """Build the illustrative store."""
+    chosen = settings.read()
+    path = Path(chosen.store)
+    if path.exists():
+        raise click.UsageError(f"{path} exists. Name another store in KPI_STORE, or move it away.")
+    count = sample.build(path, chosen, catalogue.read(chosen.reference))
+    click.echo(f"Built {path}: {count} loads of illustrative months.")
+
+
+@main.command()
+@_plainly
+def check() -> None:
+    """Prove the store's invariants."""
+    _, store = _opened()
+    faults = publication.invariants(store)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise Refused(
+            f"{len(faults)} faults. Restore a back-up, and keep this store for inspection."
+        )
+    click.echo("The store is sound.")

@@ -1,0 +1,103 @@
+"""KPIs compiled from the catalogue to SQL: the only SQL that is not a file in ``queries/``.
+
+Everything that enters the text comes from the catalogue, which admits no sign beyond those that a
+measure needs; nothing that a user typed is ever part of it.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from kpi.catalogue import Catalogue, Column, Dataset, Kpi
+
+SQL_TYPES = {
+    "month": "date",
+    "count": "bigint",
+    "number": "decimal(12, 4)",
+    "money": "decimal(14, 2)",
+    "flag": "boolean",
+}
+
+
+def columns_of(dataset: Dataset) -> list[tuple[str, str]]:
+    """Name and SQL type of every column of a dataset's table, in order."""
+    return [
+        ("line", "bigint"),
+        *(pair for column in dataset.columns for pair in _stored(column)),
+        ("load_id", "bigint"),
+    ]
+
+
+def _stored(column: Column) -> list[tuple[str, str]]:
+    own = (column.name, SQL_TYPES.get(column.type, "varchar"))
+    return [own, (f"{column.name}_state", "varchar")] if column.is_measure else [own]
+
+
+def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
+    """The expressions ``kpi`` and ``measure`` that ``queries/observations.sql`` reads.
+
+    ``kpi``: kpi_id, per, months, kind (count, ratio, population, statistic).
+    ``measure``: kpi_id, org_id, period, load_id, numerator, denominator, state; one row for every
+    organisation that a published row rolls up to. A null among the rows that a figure needs makes
+    the figure null with the marker as its state: a sum over a gap would be made up.
+    """
+    kpis = [catalogue.kpis[name] for name in dict.fromkeys(kpi_ids)]
+    kpis.sort(key=lambda kpi: kpi.dataset)
+    facts = ", ".join(
+        f"('{kpi.kpi_id}', {float(kpi.per)!r}::double, {kpi.window}, '{kind(kpi)}')" for kpi in kpis
+    )
+    selects = [
+        _dataset_sql(catalogue.datasets[dataset], list(group))
+        for dataset, group in groupby(kpis, key=lambda kpi: kpi.dataset)
+    ]
+    measure = "\nunion all\n".join(selects)
+    return f"kpi(kpi_id, per, months, kind) as (values {facts}),\nmeasure as ({measure})"
+
+
+def kind(kpi: Kpi) -> str:
+    """How a KPI's value follows from its numerator and denominator."""
+    if kpi.statistic:
+        return "statistic"
+    if kpi.denominator == "population":
+        return "population"
+    return "ratio" if kpi.denominator else "count"
+
+
+def _dataset_sql(dataset: Dataset, kpis: list[Kpi]) -> str:
+    org = dataset.org_column
+    measures = ", ".join(_measure_sql(dataset, kpi) for kpi in kpis)
+    return f"""
+        select unnest(measures, recursive := true), org_id, period, load_id from (
+            select
+                closure.ancestor_id as org_id, data.period, max(data.load_id) as load_id,
+                [{measures}] as measures
+            from {dataset.dataset_id} as data
+            inner join publication on publication.dataset = '{dataset.dataset_id}'
+                and data.load_id = publication.load_id and data.period = publication.period
+                and publication.valid_from <= $as_at
+                and coalesce(publication.valid_to > $as_at, true)
+            inner join org_closure as closure on closure.org_id = data.{org}
+                and data.period >= closure.valid_from and data.period < closure.valid_to
+            where len($org_ids) = 0 or list_contains($org_ids, closure.ancestor_id)
+            group by all
+        )"""
+
+
+def _measure_sql(dataset: Dataset, kpi: Kpi) -> str:
+    top = f"({kpi.numerator or _inner(dataset, kpi)})"
+    below = kpi.denominator if kpi.denominator not in ("", "population") else "1"
+    rows = f"filter (where ({kpi.filter}) is not false)" if kpi.filter else ""
+    withheld = f"({top} is null or ({below}) is null)"
+    states = [f"{name}_state" for name in kpi.columns if dataset.column(name).is_measure]
+    state = f"max(case when {withheld} then coalesce({', '.join([*states, repr('x')])}) end) {rows}"
+    figure = f"{kpi.statistic or f'sum({top})'} {rows}"
+    return (
+        f"{{kpi_id: '{kpi.kpi_id}', "
+        f"numerator: (case when {state} is null then {figure} end)::double, "
+        f"denominator: (case when {state} is null then sum({below}) {rows} end)::double, "
+        f"state: {state}}}"
+    )
+
+
+def _inner(dataset: Dataset, kpi: Kpi) -> str:
+    """The figures under a statistic: when one of them is null, so is the statistic."""
+    return " + ".join(name for name in kpi.columns if dataset.column(name).is_measure)

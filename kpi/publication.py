@@ -1,0 +1,197 @@
+"""Publishing: which load speaks for which month, and since when. Nothing is ever deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from kpi import store as stores
+from kpi.catalogue import Dataset
+from kpi.store import Store, Transaction
+
+REASON_LENGTH = 10
+
+
+class PublicationRefused(Exception):
+    """What was asked cannot be published or withdrawn; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A checked file on its way in. ``rows``: ``line``, the dataset's columns and their states."""
+
+    dataset: Dataset
+    file: str
+    sha256: str
+    rows: pl.DataFrame
+    findings: int
+    reason: str = ""
+
+    @property
+    def periods(self) -> list[date]:
+        return self.rows["period"].unique().sort().to_list()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """The load that now speaks for a file; ``is_new`` is false when the same bytes already did."""
+
+    load_id: int
+    is_new: bool
+    loaded_by: str
+    loaded_at: datetime
+
+
+def publish(
+    store: Store, incoming: Sequence[Incoming], by: str, at: datetime | None = None
+) -> list[Published]:
+    """Publish files together, or none of them.
+
+    ``at`` is the moment of publication, now unless history is being rebuilt. Raises
+    PublicationRefused when a month that is already published would change without a reason.
+    """
+    return store.transact(lambda work: _publish(work, incoming, by, at))
+
+
+def publish_history(
+    store: Store, history: Sequence[tuple[Incoming, str, datetime]]
+) -> list[Published]:
+    """Publish files as they were over time, each with who and when, in one transaction."""
+
+    def work_through(work: Transaction) -> list[Published]:
+        return [_publish(work, [incoming], by, at)[0] for incoming, by, at in history]
+
+    return store.transact(work_through)
+
+
+def _publish(
+    work: Transaction, incoming: Sequence[Incoming], by: str, at: datetime | None
+) -> list[Published]:
+    work.write("guard")
+    last = work.read("last_moment").row(0, named=True)
+    moment = max(at or stores.now(), last["moment"] + timedelta(microseconds=1))
+    return [_publish_one(work, item, by, moment) for item in incoming]
+
+
+def _publish_one(work: Transaction, item: Incoming, by: str, at: datetime) -> Published:
+    name = item.dataset.dataset_id
+    same = work.read("same_file", dataset=name, sha256=item.sha256)
+    if not same.is_empty():
+        return Published(is_new=False, **same.row(0, named=True))
+    _demand_reason(work, item)
+    load_id = work.read("last_moment")["load_id"].item() + 1
+    facts = {
+        "load_id": load_id,
+        "dataset": name,
+        "file": item.file,
+        "sha256": item.sha256,
+        "row_count": item.rows.height,
+        "finding_count": item.findings,
+        "loaded_by": by,
+        "loaded_at": at,
+        "reason": item.reason,
+    }
+    work.append("load", pl.DataFrame([facts]))
+    order = [column for column in (item.dataset.org_column, "period", "line") if column]
+    work.append(name, item.rows.sort(order).with_columns(load_id=pl.lit(load_id, pl.Int64)))
+    _speak(work, name, {period: load_id for period in item.periods}, at)
+    months = f"{item.periods[0]:%Y-%m} to {item.periods[-1]:%Y-%m}"
+    work.audit(at, by, "publish", f"load {load_id}", f"{name} {months}, {item.file}: {item.reason}")
+    return Published(load_id=load_id, is_new=True, loaded_by=by, loaded_at=at)
+
+
+def _demand_reason(work: Transaction, item: Incoming) -> None:
+    spoken = work.read(
+        "published_months",
+        dataset=item.dataset.dataset_id,
+        since=item.periods[0],
+        until=item.periods[-1],
+        as_at=stores.FOREVER,
+    )
+    changed = spoken.filter(pl.col("period").is_in(item.periods))
+    if changed.height and len(item.reason.strip()) < REASON_LENGTH:
+        months = ", ".join(f"{period:%b %Y}" for period in changed["period"].head(6))
+        raise PublicationRefused(
+            f"{item.dataset.title}: {months} is already published. "
+            f"Give a reason of at least {REASON_LENGTH} characters for changing it."
+        )
+
+
+def _speak(work: Transaction, dataset: str, loads: dict[date, int], at: datetime) -> None:
+    """From ``at`` on, let each load speak for its month, and whatever did before no longer."""
+    work.write("close_months", dataset=dataset, periods=list(loads), at=at)
+    work.append(
+        "publication",
+        pl.DataFrame(
+            {
+                "dataset": [dataset] * len(loads),
+                "period": list(loads),
+                "load_id": list(loads.values()),
+                "valid_from": [at] * len(loads),
+            }
+        ),
+    )
+
+
+def withdraw(store: Store, load_id: int, by: str, reason: str, at: datetime | None = None) -> None:
+    """Take a load back: the load before it speaks again, or nothing does.
+
+    Raises PublicationRefused for an unknown or withdrawn load, or without a reason.
+    """
+    if len(reason.strip()) < REASON_LENGTH:
+        raise PublicationRefused(
+            f"Give a reason of at least {REASON_LENGTH} characters for the withdrawal."
+        )
+
+    def work_on(work: Transaction) -> None:
+        work.write("guard")
+        loads = work.read("loads", as_at=stores.FOREVER).filter(load_id=load_id)
+        if loads.is_empty():
+            raise PublicationRefused(f"There is no load {load_id}. See the list of loads.")
+        load = loads.row(0, named=True)
+        if load["withdrawn_at"] is not None:
+            raise PublicationRefused(
+                f"Load {load_id} was already withdrawn by {load['withdrawn_by']}."
+            )
+        last = work.read("last_moment").row(0, named=True)
+        moment = max(at or stores.now(), last["moment"] + timedelta(microseconds=1))
+        before = work.read("before_load", load_id=load_id)
+        work.write(
+            "close_months", dataset=load["dataset"], periods=before["period"].to_list(), at=moment
+        )
+        again = before.drop_nulls("previous_id")
+        _speak(
+            work, load["dataset"], dict(again.select("period", "previous_id").iter_rows()), moment
+        )
+        entry = {
+            "load_id": load_id,
+            "withdrawn_by": by,
+            "withdrawn_at": moment,
+            "reason": reason,
+        }
+        work.append("withdrawal", pl.DataFrame([entry]))
+        work.audit(moment, by, "withdraw", f"load {load_id}", reason)
+
+    store.transact(work_on)
+
+
+def invariants(store: Store) -> list[str]:
+    """Prove what must always hold of the store; every sentence returned is a fault."""
+    faults = [row["fault"] for row in store.read("invariants").iter_rows(named=True)]
+    known = store.read("loads", as_at=stores.FOREVER)
+    for name, dataset in store.catalogue.datasets.items():
+        rows = store.table(name)
+        loads = known.filter(dataset=name).select("load_id", "row_count")
+        counted = rows.group_by("load_id").agg(found=pl.len())
+        uneven = loads.join(counted, on="load_id", how="full", coalesce=True).filter(
+            pl.col("row_count").ne_missing(pl.col("found"))
+        )
+        faults += [
+            f"{name}: load {row['load_id']} should hold {row['row_count']} rows and holds {row['found']}"
+            for row in uneven.iter_rows(named=True)
+        ]
+        key = ["load_id", *dataset.key]
+        twice = rows.group_by(key).len().filter(pl.col("len") > 1)
+        faults += [f"{name}: load {row[0]} holds a key twice" for row in twice.iter_rows()]
+    return faults

@@ -1,0 +1,222 @@
+"""What the catalogue declares, as frozen records: columns, rules, returns, KPIs, series."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+Polarity = Literal["high", "low", "neutral"]
+Severity = Literal["error", "warning", "information"]
+
+MEASURES = {"count", "number", "money"}
+SQL_WORDS = set(
+    "and or not null is true false case when then else end in between nullif coalesce abs "
+    "least greatest round median quantile_cont min max avg sum count cast as double".split()
+)
+WORD = re.compile(r"[a-z_][a-z0-9_]*")
+LITERAL = re.compile(r"'[^']*'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a return.
+
+    ``required``: no cell may be blank (a blank figure is always 'not supplied', a blank ``org``
+    the whole council). ``optional``: the header may leave the column out. ``min`` and ``max``
+    bound a figure; ``warn_above`` only asks.
+    """
+
+    name: str
+    type: str
+    help: str
+    unit: str = ""
+    alias: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    codes_of: str = ""
+    required: bool = True
+    optional: bool = False
+    min: float | None = None
+    max: float | None = None
+    warn_above: float | None = None
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether the column holds a figure, which a source may withhold with a marker."""
+        return self.type in MEASURES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A statement that every row keeps; ``message`` may quote columns as ``{cp_start}``."""
+
+    code: str
+    expect: str
+    message: str
+    severity: Severity = "error"
+
+    @property
+    def columns(self) -> list[str]:
+        return words(self.expect)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A stock that should equal last month's stock plus starts less ends, to ``within``."""
+
+    code: str
+    stock: str
+    starts: str
+    ends: str
+    within: float = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A monthly return: its columns, the key that no two rows share, its rules."""
+
+    dataset_id: str
+    title: str
+    help: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    frequency: str = "monthly"
+    due_day: int = 20
+    rules: tuple[Rule, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    unique: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def org_column(self) -> str | None:
+        return next((column.name for column in self.columns if column.type == "org"), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebase:
+    """From ``period`` the process is judged anew, because of ``reason``."""
+
+    period: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spc:
+    """How a KPI's variation is judged; see ``kpi.spc``."""
+
+    fix_after: int | None = None
+    rebase: tuple[Rebase, ...] = ()
+    screen: bool = True
+    mode: Literal["mdc", "ptd"] = "mdc"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kpi:
+    """One measure. Value = ``per`` * numerator / denominator, or ``statistic`` over the rows.
+
+    ``window`` is in months. ``denominator`` may be ``population``: residents aged 0 to 17.
+    """
+
+    kpi_id: str
+    ref: str
+    title: str
+    question: str
+    definition: str
+    theme: str
+    dataset: str
+    polarity: Polarity
+    numerator: str = ""
+    denominator: str = ""
+    statistic: str = ""
+    filter: str = ""
+    per: float = 1
+    unit: str = ""
+    decimals: int = 0
+    window: int = 1
+    headline: bool = False
+    priority: tuple[str, ...] = ()
+    benchmark: str = ""
+    target_source: str = ""
+    spc: Spc = Spc()
+
+    @property
+    def columns(self) -> list[str]:
+        """The dataset's columns that the figure is made from."""
+        text = " ".join((self.numerator, self.denominator, self.statistic, self.filter))
+        return [word for word in words(text) if word != "population"]
+
+    @property
+    def is_percentage(self) -> bool:
+        return self.unit == "%"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """A published series, and where a Department for Education file holds it."""
+
+    series: str
+    title: str
+    unit: str
+    source: str
+    year_end: str
+    decimals: int = 0
+    file: str = ""
+    column: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme:
+    """A group of KPIs, in the order in which the scorecard shows the groups."""
+
+    theme: str
+    title: str
+    order: int
+    page: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Council:
+    """Whom the dashboard serves: its root in the organisation, its codes in published statistics."""
+
+    org_id: str
+    name: str
+    service: str
+    authority: str
+    authority_name: str
+    region: str
+    region_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Everything that the TOML files declare, by id, and the reference tables beside them."""
+
+    datasets: Mapping[str, Dataset]
+    kpis: Mapping[str, Kpi]
+    themes: Mapping[str, Theme]
+    benchmarks: Mapping[str, Benchmark]
+    council: Council
+    folder: Path
+
+    def of_theme(self, theme: str) -> list[Kpi]:
+        return [kpi for kpi in self.kpis.values() if kpi.theme == theme]
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A reference table (``data/reference/<name>.csv``) as text, blank as null."""
+        return pl.read_csv(self.folder / f"{name}.csv", infer_schema=False)
+
+
+def words(expression: str) -> list[str]:
+    """The column names that an expression mentions, each once, in order."""
+    found = WORD.findall(LITERAL.sub(" ", expression))
+    return list(dict.fromkeys(word for word in found if word not in SQL_WORDS))

@@ -1,0 +1,342 @@
+"""The store: the only module that opens DuckDB. One method reads, one transacts.
+
+A cursor is a connection of its own, so every read and every transaction takes a fresh one. Within
+a process one transaction runs at a time; between processes the guard row decides, and the loser
+tries the whole of its work again.
+"""
+
+import hashlib
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import polars as pl
+
+from kpi import measures
+from kpi.catalogue import Catalogue, Dataset
+
+QUERIES = Path(__file__).parents[1] / "queries"
+#: Files this version writes open in DuckDB 2.0 too.
+CONFIG = {"storage_compatibility_version": "v1.5.0", "autoinstall_known_extensions": False}
+TRIES = 8
+FOREVER = datetime(9999, 1, 1)
+#: Reference tables that follow their file; targets and organisation belong to the council instead
+#: and are taken from their file only once.
+FOLLOWED = {
+    "benchmark": "benchmarks",
+    "neighbour": "neighbours",
+    "population": "population",
+    "event": "events",
+    "priority": "priorities",
+}
+SEEDED = {"target": "targets", "org": "organisation"}
+
+T = TypeVar("T")
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be opened or written: in use, read-only, of a newer version, damaged."""
+
+
+class Transaction:
+    """What work inside a transaction may do: read, write by a named query, append rows."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def read(self, query: str, **parameters: Any) -> pl.DataFrame:
+        return _frame(self._cursor, sql(query), parameters)
+
+    def write(self, query: str, **parameters: Any) -> None:
+        self._cursor.execute(sql(f"write/{query}"), parameters or None).fetchall()
+
+    def append(self, table: str, rows: pl.DataFrame) -> None:
+        """Append ``rows`` to ``table`` by column name."""
+        if rows.is_empty():
+            return
+        names = ", ".join(rows.columns)
+        self._cursor.register("incoming", _Stream(rows))
+        self._cursor.execute(
+            f"insert into {table} ({names}) select {names} from incoming"
+        ).fetchall()
+        self._cursor.unregister("incoming")
+
+    def audit(self, at: datetime, who: str, action: str, subject: str, detail: str) -> None:
+        """Record an act; its number is the data version that every cache is keyed by."""
+        self.write("audit", at=at, who=who, action=action, subject=subject, detail=detail)
+
+
+class _Stream:
+    """A frame as an Arrow stream, so that DuckDB takes it without a copy through another library."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        self._rows = rows
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._rows.__arrow_c_stream__(requested_schema)
+
+
+class Store:
+    """An open store. ``address`` is a path or ``:memory:``; raises StoreUnavailable."""
+
+    def __init__(self, address: str, catalogue: Catalogue) -> None:
+        self.address = address
+        self.catalogue = catalogue
+        self._writing = threading.Lock()
+        self._connection = _connect(address)
+        try:
+            self._prepare()
+        except duckdb.Error as error:
+            self.close()
+            raise StoreUnavailable(_reason(address, error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def read(self, query: str, **parameters: Any) -> pl.DataFrame:
+        """The answer of ``queries/<query>.sql``."""
+        return self._read(sql(query), parameters)
+
+    def _read(self, text: str, parameters: dict[str, Any]) -> pl.DataFrame:
+        try:
+            with self._connection.cursor() as cursor:
+                return _frame(cursor, text, parameters)
+        except (duckdb.IOException, duckdb.FatalException, duckdb.ConnectionException) as error:
+            raise StoreUnavailable(_reason(self.address, error)) from error
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` whole or not at all; it may run again, so it must not act elsewhere."""
+        for attempt in range(TRIES):
+            try:
+                with self._writing, self._connection.cursor() as cursor:
+                    return _whole(cursor, work)
+            except (duckdb.TransactionException, duckdb.IOException) as error:
+                if attempt == TRIES - 1:
+                    raise StoreUnavailable(_reason(self.address, error)) from error
+                time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Hold off writers while the file alone holds everything, as a copy of it needs."""
+        with self._writing, self._connection.cursor() as cursor:
+            cursor.execute("checkpoint").fetchall()
+            yield
+
+    def mark_illustrative(self) -> None:
+        """Say of the whole store that its months are made up, so that every screen says so."""
+        self.transact(
+            lambda work: work.append(
+                "store_info", pl.DataFrame({"name": ["illustrative"], "value": ["true"]})
+            )
+        )
+
+    def observations(
+        self, kpi_ids: Sequence[str], org_ids: Sequence[str] = (), as_at: datetime = FOREVER
+    ) -> pl.DataFrame:
+        """The raw observation frame (``queries/observations.sql``); no ``org_ids`` means all."""
+        return self._read(
+            observations_sql(self.catalogue, kpi_ids), {"org_ids": list(org_ids), "as_at": as_at}
+        )
+
+    def published(
+        self, dataset: Dataset, since: date, until: date, as_at: datetime = FOREVER
+    ) -> pl.DataFrame:
+        """The rows that speak for a dataset's months, with ``load_id`` and ``line``."""
+        months = sql("published_months")
+        text = (
+            f"select data.* from {dataset.dataset_id} as data inner join ({months}) as month "
+            "on data.period = month.period and data.load_id = month.load_id "
+            "order by data.load_id, data.line"
+        )
+        return self._read(
+            text,
+            {"dataset": dataset.dataset_id, "since": since, "until": until, "as_at": as_at},
+        )
+
+    def data_version(self) -> int:
+        return self.read("data_version").item()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """All rows of a dataset's or the store's own table, for checks and exports."""
+        if not re.fullmatch(r"[a-z0-9_]+", name):
+            raise ValueError(f"{name!r} is not a table")
+        return self._read(f"select * from {name}", {})
+
+    def _prepare(self) -> None:
+        schema = {path.stem: path for path in sorted((QUERIES / "schema").glob("*.sql"))}
+        done = self._migrations()
+        if newer := done - set(schema):
+            raise StoreUnavailable(
+                f"The store {self.address} was written by a newer version of the dashboard "
+                f"({max(newer)}). Start that version, or name another store in KPI_STORE."
+            )
+        waiting = [name for name in schema if name not in done]
+        if waiting:
+            self.transact(lambda work: _migrate(work, {name: schema[name] for name in waiting}))
+        if statements := self._missing_columns():
+            self.transact(lambda work: _run(work, statements))
+        if stale := self._stale():
+            self.transact(lambda work: self._follow(work, stale))
+
+    def _migrations(self) -> set[str]:
+        tables = self._read("select table_name from information_schema.tables", {})
+        if "migration" not in tables["table_name"]:
+            return set()
+        return set(self._read("select name from migration", {})["name"])
+
+    def _missing_columns(self) -> list[str]:
+        found = self._read(
+            "select table_name, column_name from information_schema.columns", {}
+        ).rows()
+        there = set(found)
+        statements = []
+        for name, dataset in self.catalogue.datasets.items():
+            columns = measures.columns_of(dataset)
+            if not any(table == name for table, _ in there):
+                listed = ", ".join(f"{column} {kind}" for column, kind in columns)
+                statements.append(f"create table {name} ({listed})")
+                continue
+            statements += [
+                f"alter table {name} add column {column} {kind}"
+                for column, kind in columns
+                if (name, column) not in there
+            ]
+        return statements
+
+    def _stale(self) -> dict[str, tuple[str, str]]:
+        """Reference tables whose file is not the one the store holds: table -> (file, digest)."""
+        held = dict(self._read("select name, sha256 from reference", {}).iter_rows())
+        found = {}
+        for table, file in (FOLLOWED | SEEDED).items():
+            path = self.catalogue.folder / f"{file}.csv"
+            if not path.exists() or (table in SEEDED and table in held):
+                continue
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            if held.get(table) != digest:
+                found[table] = (file, digest)
+        return found
+
+    def _follow(self, work: Transaction, stale: dict[str, tuple[str, str]]) -> None:
+        for table, (file, digest) in stale.items():
+            work._cursor.execute(
+                f"delete from {table}" + (" where origin = ''" if table == "benchmark" else "")
+            ).fetchall()
+            work.append(table, _reference(table, self.catalogue.table(file)))
+            work.write("forget_reference", name=table)
+            work.append("reference", pl.DataFrame({"name": [table], "sha256": [digest]}))
+        work.audit(now(), "dashboard", "reference", ", ".join(stale), "reference files read")
+
+
+def _reference(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a reference file with what the store keeps beside them."""
+    if table == "benchmark":
+        return rows.with_columns(origin=pl.lit(""))
+    if table == "target":
+        return rows.with_columns(
+            set_by=pl.lit("starter set"), recorded_at=pl.col("valid_from") + " 00:00:00"
+        )
+    return rows
+
+
+def now() -> datetime:
+    """The moment, in UTC without a zone, as the store keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+@cache
+def sql(query: str) -> str:
+    """The text of ``queries/<query>.sql``."""
+    return (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+
+
+def observations_sql(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
+    """``queries/observations.sql`` over the catalogue's compiled ``kpi`` and ``measure``."""
+    compiled = measures.compiled(catalogue, kpi_ids)
+    return f"with {compiled}\nselect * from ({sql('observations')}) as observation"
+
+
+def _frame(
+    cursor: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, Any]
+) -> pl.DataFrame:
+    used = {name: value for name, value in parameters.items() if f"${name}" in text}
+    return cursor.sql(text, params=used or None).pl()
+
+
+def _whole(cursor: duckdb.DuckDBPyConnection, work: Callable[[Transaction], T]) -> T:
+    cursor.begin()
+    try:
+        answer = work(Transaction(cursor))
+        cursor.commit()
+    except BaseException:
+        _rollback(cursor)
+        raise
+    return answer
+
+
+def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Roll back; a conflict at commit has already ended the transaction, which is as good."""
+    try:
+        cursor.rollback()
+    except duckdb.TransactionException as error:
+        if "no transaction is active" not in str(error):
+            raise
+
+
+def _migrate(work: Transaction, waiting: dict[str, Path]) -> None:
+    work._cursor.execute(
+        "create table if not exists migration (name varchar not null, applied_at timestamp not null)"
+    ).fetchall()
+    for name, path in waiting.items():
+        _run(work, [path.read_text(encoding="utf-8")])
+        work.append("migration", pl.DataFrame({"name": [name], "applied_at": [now()]}))
+
+
+def _run(work: Transaction, statements: Sequence[str]) -> None:
+    for statement in statements:
+        work._cursor.execute(statement).fetchall()
+
+
+def _connect(address: str) -> duckdb.DuckDBPyConnection:
+    try:
+        if address != ":memory:":
+            Path(address).parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(address, config=CONFIG)
+    except (duckdb.Error, OSError) as error:
+        raise StoreUnavailable(_reason(address, error)) from error
+
+
+def _reason(address: str, error: Exception) -> str:
+    """One sentence on why the store cannot be used, and what to do."""
+    text = str(error)
+    if "Could not set lock" in text or "being used by another process" in text:
+        holder = re.search(r"PID (\d+)", text)
+        named = f" (process {holder.group(1)})" if holder else ""
+        return (
+            f"The store {address} is in use by another program{named}. "
+            "Do this on the upload page of the running dashboard, or stop it first."
+        )
+    if "version number" in text or "newer version" in text:
+        return f"The store {address} was written by a newer version. Start that version instead."
+    if any(word in text.lower() for word in ("read-only", "permission denied", "not writable")):
+        return (
+            f"The store {address} cannot be written: its folder is read-only. "
+            "Name another place in KPI_STORE, or ask for the right to write there."
+        )
+    if "no space left" in text.lower():
+        return f"The disk that holds the store {address} is full. Free some space and try again."
+    if "not a valid duckdb" in text.lower():
+        return f"The file {address} is not a store of this dashboard. Name another in KPI_STORE."
+    first = text.splitlines()[0] if text else type(error).__name__
+    return f"The store {address} cannot be used: {first[:200]}"

@@ -1,0 +1,253 @@
+"""The look: colours with symbols and words, how figures and dates are written, one style sheet.
+
+Status against target, variation, assurance and the plan's BRAG are four signals. Each has marks of
+its own here, and none is told by colour alone: a mark is a fill, a symbol and a word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+from kpi.catalogue import Kpi
+
+INK, WHITE = "#0B0C0C", "#FFFFFF"
+BLUE = "#12436D"  # the one accent: links, the line of a chart, focus
+GREY = "#505A5F"  # second voice: units, dates, notes
+MID = "#6B7276"  # lines that must be read but not noticed first
+LINE = "#D8DCDE"  # edges that only separate
+GRID = "#E6E9EA"
+WASH = "#F5F7F9"
+BAND, BAND_INK = "#CCE2D8", "#1E6B3C"  # the good range, and what is written beside it
+FOCUS = "#FFDD00"
+
+#: Lines of a chart, in order (Government Analysis Function). The inks name the same line in text:
+#: turquoise and orange are too pale on white for letters.
+SERIES = (BLUE, "#F46A25", "#801650", "#28A197")
+SERIES_INK = (BLUE, "#A8450F", "#801650", "#17695F")
+
+FONT = "'Source Sans 3', -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One state of one signal: colours, a symbol that most fonts hold, and the word for it."""
+
+    fill: str
+    ink: str
+    edge: str
+    symbol: str
+    word: str
+
+
+def _solid(fill: str, symbol: str, word: str) -> Mark:
+    return Mark(fill=fill, ink=WHITE, edge=fill, symbol=symbol, word=word)
+
+
+def _amber(word: str) -> Mark:
+    """Amber is too pale to be seen by its fill alone: ink on it, and an edge of ink around it."""
+    return Mark(fill="#FFBF00", ink=INK, edge=INK, symbol="▲", word=word)
+
+
+def _outline(colour: str, symbol: str, word: str) -> Mark:
+    """What a process does is drawn as an outline, so that it is never taken for a status."""
+    return Mark(fill=WHITE, ink=colour, edge=colour, symbol=symbol, word=word)
+
+
+RATING = {
+    "green": _solid("#1E8449", "●", "On target"),
+    "amber": _amber("Near target"),
+    "red": _solid("#B10E1E", "■", "Off target"),
+    "neutral": _solid(GREY, "–", "Context"),
+    "none": _solid(GREY, "–", "Not rated"),
+}
+
+BRAG = {
+    "blue": _solid(BLUE, "✓", "Blue: done and embedded"),
+    "green": _solid("#1E8449", "●", "Green: on track"),
+    "amber": _amber("Amber: at risk"),
+    "red": _solid("#B10E1E", "■", "Red: off track"),
+    "none": _solid(GREY, "–", "Not rated"),
+}
+
+#: Tints of the same four for table cells, to be written on in ink.
+TINT = {"blue": "#D2E2F1", "green": "#CCE2D8", "amber": "#FFF7BF", "red": "#F6D7D2"}
+
+IMPROVEMENT, CONCERN, NEUTRAL, COMMON = "#0072C6", "#C2410C", "#490092", MID
+
+VARIATION = {
+    "improvement_high": _outline(IMPROVEMENT, "▲", "Improving: higher"),
+    "improvement_low": _outline(IMPROVEMENT, "▼", "Improving: lower"),
+    "concern_high": _outline(CONCERN, "▲", "Worsening: higher"),
+    "concern_low": _outline(CONCERN, "▼", "Worsening: lower"),
+    "neutral_high": _outline(NEUTRAL, "▲", "Up, more than normal variation"),
+    "neutral_low": _outline(NEUTRAL, "▼", "Down, more than normal variation"),
+    "common_cause": _outline(COMMON, "●", "No change beyond normal variation"),
+    "none": _outline(COMMON, "–", "Too few months to judge"),
+}
+
+ASSURANCE = {
+    "consistent_pass": _outline(IMPROVEMENT, "◎", "Will reliably meet the target"),
+    "consistent_fail": _outline(CONCERN, "✕", "Will not meet the target without a change"),
+    "inconsistent": _outline(COMMON, "?", "May meet or miss the target by chance"),
+    "none": _outline(COMMON, "–", "Not judged against a target"),
+}
+
+#: What made a month stand out, in words for the chart and the table.
+SIGNAL = {
+    "above_upl": "Above the upper limit",
+    "below_lpl": "Below the lower limit",
+    "increasing": "Seven months rising",
+    "decreasing": "Seven months falling",
+    "two_of_three_high": "Two of three months near the upper limit",
+    "two_of_three_low": "Two of three months near the lower limit",
+    "shift_high": "Seven months above average",
+    "shift_low": "Seven months below average",
+    "common_cause": "Normal variation",
+    "none": "",
+}
+
+SINGULAR = {"children": "child", "people": "person"}
+
+
+def rating(kpi: Kpi, row: Mapping[str, Any]) -> Mark:
+    """The status mark of an observation; a neutral KPI is context, whatever it shows."""
+    if kpi.polarity == "neutral":
+        return RATING["neutral"]
+    return RATING[row["rating"] or "none"]
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``1234.5`` as ``1,235``: halves away from zero, as people and spreadsheets round."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
+    return f"{abs(rounded):,.{decimals}f}" if rounded >= 0 else f"−{abs(rounded):,.{decimals}f}"
+
+
+def shortest(value: float, decimals: int = 1) -> str:
+    """A figure without idle noughts: a target of 18.0 is written 18."""
+    text = number(value, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figure(value: float | None, kpi: Kpi, state: str | None = None) -> str:
+    """The figure in the KPI's decimals; a dash, and the reason's letter, where it has none."""
+    if value is None:
+        return f"– {state}" if state else "–"
+    return number(value, kpi.decimals)
+
+
+def with_unit(value: float | None, kpi: Kpi, state: str | None = None) -> str:
+    """The figure as it is spoken: ``13.6 cases``, ``32.7%``, ``1 child``, ``£1,920``."""
+    text = figure(value, kpi, state)
+    return text if value is None else in_unit(text, kpi.unit)
+
+
+def in_unit(text: str, unit: str) -> str:
+    """A written figure with its unit, in the singular after exactly 1."""
+    if unit == "%":
+        return f"{text}%"
+    if unit == "£":
+        return f"−£{text[1:]}" if text.startswith("−") else f"£{text}"
+    return f"{text} {one(unit) if text == '1' else unit}".rstrip()
+
+
+def one(unit: str) -> str:
+    """The singular of a unit: ``child`` of ``children``, ``enquiry`` of ``enquiries``."""
+    if unit in SINGULAR:
+        return SINGULAR[unit]
+    if unit.endswith("ies"):
+        return f"{unit[:-3]}y"
+    return unit.removesuffix("s")
+
+
+def change(before: float, after: float, kpi: Kpi) -> str:
+    """``up 3 children``, ``down 2.1 points`` or ``no change``, as the written figures differ."""
+    figures = [
+        Decimal(number(value, kpi.decimals).replace(",", "").replace("−", "-"))
+        for value in (before, after)
+    ]
+    if figures[0] == figures[1]:
+        return "no change"
+    unit = "points" if kpi.is_percentage else kpi.unit
+    size = shortest(float(abs(figures[1] - figures[0])), kpi.decimals)
+    return f"{'up' if figures[1] > figures[0] else 'down'} {in_unit(size, unit)}"
+
+
+def month(period: date) -> str:
+    """``Mar 2025``."""
+    return f"{MONTHS[period.month - 1][:3]} {period.year}"
+
+
+def long_month(period: date) -> str:
+    """``March 2025``."""
+    return f"{MONTHS[period.month - 1]} {period.year}"
+
+
+def day(moment: date) -> str:
+    """``24 April 2025``, of a date or a moment."""
+    return f"{moment.day} {long_month(moment)}"
+
+
+def span(kpi: Kpi, period: date) -> str:
+    """The months that a figure covers: ``Mar 2025``, or ``12 months to Mar 2025``."""
+    return month(period) if kpi.window == 1 else f"{kpi.window} months to {month(period)}"
+
+
+@cache
+def css() -> str:
+    """The one style sheet, to be put in a style element; its colours are the ones above."""
+    colours = {
+        "ink": INK, "white": WHITE, "blue": BLUE, "grey": GREY, "mid": MID, "line": LINE,
+        "wash": WASH, "band": BAND, "focus": FOCUS, "font": FONT,
+    }  # fmt: skip
+    names = "".join(f"--kpi-{name}:{value};" for name, value in colours.items())
+    sheet = Path(__file__).with_name("theme.css").read_text(encoding="utf-8")
+    return f":root{{{names}}}\n{sheet}"
+
+
+def _template() -> go.layout.Template:
+    """Charts: white ground, thin grid, no legend or title (both are page text), nothing to drag."""
+    axis = {
+        "automargin": False,
+        "fixedrange": True,
+        "tickfont": {"size": 15, "color": GREY},
+        "tickangle": 0,
+        "linecolor": MID,
+        "gridcolor": GRID,
+        "gridwidth": 1,
+        "title": {"font": {"size": 15, "color": GREY}},
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 16, "color": INK},
+            "colorway": SERIES,
+            "paper_bgcolor": WHITE,
+            "plot_bgcolor": WHITE,
+            "separators": ".,",
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": WHITE,
+                "bordercolor": GREY,
+                "align": "left",
+                "font": {"family": FONT, "size": 16, "color": INK},
+            },
+            "margin": {"l": 48, "r": 16, "t": 16, "b": 48},
+            "xaxis": axis | {"showgrid": False, "zeroline": False, "showline": True},
+            "yaxis": axis | {"showgrid": True, "zeroline": True, "zerolinecolor": MID},
+        }
+    )
+
+
+pio.templates["kpi"] = _template()

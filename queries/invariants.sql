@@ -1,0 +1,82 @@
+-- What must never be true of the store: one row a fault found.
+-- params:
+-- returns: fault VARCHAR
+select 'publication: ' || dataset || ' ' || period || ' has two loads speaking at once' as fault
+
+from publication
+
+where valid_to is null
+
+group by dataset, period
+
+having count(*) > 1
+
+union all
+
+select 'publication: ' || later.dataset || ' ' || later.period || ' overlaps in time' as fault
+
+from publication as earlier
+
+inner join publication as later
+    on earlier.dataset = later.dataset
+    and earlier.period = later.period
+    and earlier.valid_from <= later.valid_from
+    and earlier.valid_to > later.valid_from
+    and (earlier.load_id <> later.load_id or earlier.valid_from <> later.valid_from)
+
+union all
+
+select 'publication: ' || dataset || ' ' || period || ' ends before it starts' as fault
+
+from publication
+
+where valid_to <= valid_from
+
+union all
+
+select 'publication: month of load ' || publication.load_id || ' without its load' as fault
+
+from publication
+
+left join load
+    on publication.load_id = load.load_id
+    and publication.dataset = load.dataset
+
+where load.load_id is null
+
+union all
+
+select 'load: number ' || load_id || ' is used twice' as fault
+
+from load
+
+group by load_id
+
+having count(*) > 1
+
+union all
+
+select 'load: ' || load.load_id || ' was never published' as fault
+
+from load
+
+left join publication
+    on load.load_id = publication.load_id
+
+where publication.load_id is null
+
+union all
+
+select 'audit: ' || count(*) || ' acts, but the last number is ' || max(audit_id) as fault
+
+from audit
+
+having count(*) <> max(audit_id)
+
+union all
+
+select 'write_guard: ' || count(*) || ' rows instead of one' as fault
+
+from write_guard
+
+having count(*) <> 1

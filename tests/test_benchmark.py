@@ -1,0 +1,494 @@
+"""Department for Education files, and the reference tables that come with the product.
+
+The files in tests/benchmark/ are invented: true names of areas, figures chosen for the test.
+"""
+
+import csv
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpi import benchmark, catalogue
+from kpi.benchmark import BenchmarkError
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "data" / "reference"
+SMALL = Path(__file__).parent / "benchmark"
+PLANS = SMALL / "plans_2024_to_2025.csv"
+SPENDING = SMALL / "spending_2000_to_2025.csv"
+DFE = Path(os.environ.get("KPI_DFE", ROOT.parent / "shared" / "dfe"))
+
+published = pytest.mark.skipif(
+    not DFE.is_dir(),
+    reason=f"No Department for Education files in {DFE}: set KPI_DFE to a folder of downloads.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    series: str = "repeat"
+    file: str = "plans"
+    column: str = "repeat_percent"
+    where: Mapping[str, str] = field(default_factory=lambda: {"category": "All plans"})
+    source: str = "Department for Education"
+    year_end: str = "31 March"
+
+
+COST = Series(series="cost", file="spending", column="weekly_cost", where={})
+
+
+def refused(content: bytes, series: Series | None = None, name: str = PLANS.name) -> str:
+    with pytest.raises(BenchmarkError) as caught:
+        benchmark.read(content, [series or Series()], name)
+    message = str(caught.value)
+    assert name in message
+    assert message.count("\n") == 0
+    return message
+
+
+def edited(old: str, new: str, path: Path = PLANS) -> bytes:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    return text.replace(old, new).encode()
+
+
+# ---- READING ----
+
+
+@pytest.fixture(scope="module")
+def plans() -> pl.DataFrame:
+    return benchmark.read(PLANS, [Series(), Series(series="open", column="plans")], PLANS.name)
+
+
+def figure(frame: pl.DataFrame, series: str, area_code: str, year: int = 2025) -> tuple:
+    found = frame.filter(series=series, area_code=area_code, year=year)
+    return found.select("value", "state").row(0)
+
+
+def test_the_frame_has_its_columns_and_each_area_once(plans):
+    assert dict(plans.schema) == {name: dtype() for name, dtype in benchmark.SCHEMA.items()}
+    assert plans.filter(series="repeat", year=2025).height == 14
+    assert plans.filter(pl.struct("series", "year", "area_code").is_duplicated()).is_empty()
+    assert set(plans["source"]) == {"Department for Education"}
+
+
+@pytest.mark.parametrize(
+    ("area_type", "area_code", "area", "value"),
+    [
+        ("country", "E92000001", "England", 24.5),
+        ("region", "E12000005", "West Midlands", 26.7),
+        ("authority", "884", "Herefordshire, County of", 32.7),
+        ("authority", "314 / 318", "Kingston upon Thames / Richmond upon Thames", 14.0),
+        ("authority", "815", "North Yorkshire", 0.0),
+    ],
+)
+def test_every_level_keeps_its_code_and_name(plans, area_type, area_code, area, value):
+    row = plans.filter(series="repeat", year=2025, area_code=area_code)
+    assert row.select("area_type", "area", "value").rows() == [(area_type, area, value)]
+
+
+@pytest.mark.parametrize(
+    ("series", "area_code", "state"),
+    [
+        ("repeat", "935", "c"),
+        ("repeat", "943", "u"),
+        ("open", "943", "low"),
+        ("open", "909", "z"),
+        ("repeat", "909", "z"),
+        ("open", "201", "k"),
+        ("repeat", "201", "z"),
+        ("open", "420", "x"),
+        ("repeat", "420", "x"),
+        ("open", "830", "x"),
+        ("repeat", "830", "x"),
+    ],
+)
+def test_a_withheld_figure_is_a_state_and_never_a_number(plans, series, area_code, state):
+    assert figure(plans, series, area_code) == (None, state)
+
+
+def test_a_figure_has_no_state_and_large_ones_may_come_in_powers_of_ten(plans):
+    assert figure(plans, "repeat", "884") == (32.7, None)
+    assert figure(plans, "open", "888") == (100_000.0, None)
+
+
+def test_sums_of_authorities_and_levels_below_them_are_left_out(plans):
+    assert "975" not in set(plans["area_code"])
+    assert "Ledbury" not in set(plans["area"])
+
+
+def test_the_filter_chooses_its_rows():
+    long = Series(where={"category": "Long plans"})
+    frame = benchmark.read(PLANS, [long], PLANS.name)
+    assert frame["value"].to_list() == [0.0, 2.3, 2.1]
+
+
+@pytest.mark.parametrize(
+    ("year_end", "years"),
+    [
+        ("financial year", [1999, 2023, 2024]),
+        ("30 September", [1999, 2023, 2024]),
+        ("31 March", [2000, 2024, 2025]),
+    ],
+)
+def test_a_span_of_two_years_takes_the_name_that_the_tables_print(year_end, years):
+    cost = Series(series="cost", file="spending", column="weekly_cost", where={}, year_end=year_end)
+    assert benchmark.read(SPENDING, [cost], SPENDING.name)["year"].to_list() == years
+
+
+def test_bytes_and_a_renamed_download_read_the_same(plans):
+    again = benchmark.read(PLANS.read_bytes(), [Series()], "Plans_2024 (1).CSV")
+    assert again.equals(plans.filter(series="repeat"))
+
+
+# ---- REFUSING ----
+
+
+def test_a_file_that_no_series_names():
+    message = refused(PLANS.read_bytes(), name="model.csv")
+    assert "begins with one of these (plans)" in message
+
+
+def test_a_series_without_a_file_names_none():
+    assert "(nothing yet)" in refused(b"", Series(file=""))
+
+
+@pytest.mark.parametrize("column", benchmark.LAYOUT)
+def test_a_file_of_another_layout(column):
+    assert f"no column {column}" in refused(edited(f"{column},", f"other_{column},"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"PK\x03\x04\xff\xfe", b"a,b\n1,2,3\n"],
+    ids=["empty", "blank", "zip", "ragged"],
+)
+def test_a_file_that_is_no_table(content):
+    assert "download it again" in refused(content)
+
+
+def test_a_download_that_broke_off_is_named_with_its_line():
+    whole = PLANS.read_bytes()
+    assert "line 24: 3 cells under 13 headings" in refused(whole[: whole.rindex(b",E9")])
+
+
+@pytest.mark.parametrize("column", ["repeat_percent", "category"])
+def test_a_file_that_lacks_a_column_of_the_series(column):
+    assert f"no column {column}" in refused(edited(column, "something"))
+
+
+def test_a_filter_that_matches_nothing():
+    message = refused(PLANS.read_bytes(), Series(where={"category": "None such"}))
+    assert "where category is 'None such'" in message
+
+
+@pytest.mark.parametrize("value", ["about 20", "NaN", "inf", "1e999", "-", "1,204", "=1+1"])
+def test_an_unknown_marker_is_named_with_its_line(value):
+    message = refused(edited("202,32.7", f'202,"{value}"'))
+    assert f"line 6: repeat_percent is {value!r}" in message
+
+
+@pytest.mark.parametrize("period", ["25", "202426", "2024Q1", ""])
+def test_a_period_that_is_no_year_is_named_with_its_line(period):
+    message = refused(edited("202425,", f"{period},", SPENDING), COST, SPENDING.name)
+    assert "line 3: time_period is" in message
+
+
+def test_a_second_row_for_an_area_asks_for_a_filter():
+    assert "name the filter" in refused(PLANS.read_bytes(), Series(where={}))
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_are_refused_in_a_sentence(content):
+    refused(content)
+
+
+# ---- NEIGHBOURS ----
+
+
+def test_neighbours_give_median_and_mean_over_those_with_a_value(plans):
+    found = benchmark.neighbours(plans, ["893", "933", "935", "943", "888"])
+    assert found.columns == ["series", "year", "statistic", "value", "n", "members"]
+    assert found.filter(series="repeat", year=2025).drop("series", "year").rows() == [
+        ("median", 21.3, 3, 5),
+        ("mean", pytest.approx((21.3 + 19.5 + 25.1) / 3), 3, 5),
+    ]
+
+
+def test_the_median_of_an_even_number_is_not_rounded(plans):
+    found = benchmark.neighbours(plans, ["893", "933"]).filter(series="repeat", year=2024)
+    assert found["value"].to_list() == pytest.approx([18.45, 18.45])
+
+
+def test_neighbours_who_all_withhold_leave_no_value(plans):
+    found = benchmark.neighbours(plans, ["935"]).filter(series="repeat")
+    assert found.select("value", "n", "members").rows() == [(None, 0, 1)] * 2
+
+
+def test_a_joint_return_stands_for_each_council_that_it_names(plans):
+    found = benchmark.neighbours(plans, ["318", "815"]).filter(series="repeat", statistic="median")
+    assert found.select("value", "n").rows() == [(7.0, 2)]
+
+
+# ---- THE DEPARTMENT'S OWN FILES ----
+
+AREAS = {"Herefordshire": "884", "West Midlands": "E12000005", "England": "E92000001"}
+FILES = {
+    "caseload_mean": "csww_indicators_2017_to_2025.csv",
+    "workforce_agency_rate": "csww_indicators_2017_to_2025.csv",
+    "workforce_vacancy_rate": "csww_indicators_2017_to_2025.csv",
+    "workforce_turnover_rate": "csww_indicators_2017_to_2025.csv",
+    "workforce_sickness_rate": "csww_indicators_2017_to_2025.csv",
+    "cla_rate": "cla_number_and_rate_per_10k_children.csv",
+    "cla_open": "cla_number_and_rate_per_10k_children.csv",
+    "cp_repeat": "d3_cpps_subsequent_plan_2013_to_2025.csv",
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> catalogue.Catalogue:
+    return catalogue.read(REFERENCE)
+
+
+@pytest.fixture(scope="module")
+def printed() -> pl.DataFrame:
+    return benchmark.reference(REFERENCE / "benchmarks.csv")
+
+
+def members() -> list[str]:
+    return [row["neighbour"] for row in rows("neighbours")]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@published
+@pytest.mark.parametrize("series", FILES)
+def test_published_files_give_the_printed_figure_of_every_year(book, printed, series):
+    frame = benchmark.read(DFE / FILES[series], [book.benchmarks[series]], FILES[series])
+    expected = printed.filter(series=series)
+    assert expected.height in (20, 36)
+    for area, code in AREAS.items():
+        of_area = expected.filter(area=area)
+        found = dict(frame.filter(area_code=code).select("year", "value").rows())
+        assert {year: found[year] for year in of_area["year"]} == dict(
+            of_area.select("year", "value").rows()
+        )
+
+
+@published
+@pytest.mark.parametrize("series", FILES)
+def test_published_files_give_the_printed_median_of_every_year(book, printed, series):
+    """The printed medians are rounded to a tenth, so one of ten councils may lie 0.05 off."""
+    frame = benchmark.read(DFE / FILES[series], [book.benchmarks[series]], FILES[series])
+    medians = benchmark.neighbours(frame, members()).filter(statistic="median")
+    expected = printed.filter(series=series, area="neighbours")
+    joined = expected.join(medians, on="year", how="left")
+    gap = (joined["value"] - joined["value_right"]).abs()
+    assert gap.null_count() == 0
+    assert gap.max() <= 0.05 + 1e-9
+
+
+@published
+@pytest.mark.parametrize(
+    ("series", "year", "median", "mean", "n"),
+    [
+        ("cp_repeat", 2025, 23.65, 23.22, 10),
+        ("workforce_agency_rate", 2023, 10.35, 10.94, 10),
+        ("cla_rate", 2025, 62.5, 66.7, 10),
+        ("caseload_mean", 2022, 17.2, 155.3 / 9, 9),
+    ],
+)
+def test_medians_and_means_worked_out_by_hand(book, series, year, median, mean, n):
+    frame = benchmark.read(DFE / FILES[series], [book.benchmarks[series]], FILES[series])
+    found = benchmark.neighbours(frame, members()).filter(series=series, year=year)
+    assert found["value"].to_list() == pytest.approx([median, mean])
+    assert found.select("n", "members").rows() == [(n, 10)] * 2
+
+
+@published
+def test_one_file_gives_every_series_that_names_it(book):
+    name = FILES["caseload_mean"]
+    frame = benchmark.read(DFE / name, book.benchmarks.values(), name)
+    assert set(frame["series"]) == {one for one, file in FILES.items() if file == name}
+    assert frame.filter(series="caseload_mean", year=2025, area_type="authority").height == 151
+
+
+@published
+def test_the_neighbours_are_those_of_the_model():
+    with (DFE / "sn_model_2025_wide.csv").open(encoding="utf-8-sig", newline="") as file:
+        model = {row["old_la_code"]: row for row in csv.DictReader(file)}
+    for row in rows("neighbours"):
+        assert row["neighbour"] == model[row["authority"]][f"SN_{row['rank']}"]
+        assert row["neighbour_name"] == model[row["neighbour"]]["la_name"]
+
+
+# ---- REFERENCE TABLES ----
+
+SHORT = {"cla_rate": 5, "cla_open": 5}
+
+
+def test_the_printed_figures_are_all_there(printed):
+    years = dict(printed.group_by("series").agg(pl.col("year").n_unique()).rows())
+    assert len(years) == 19
+    assert years == {series: SHORT.get(series, 9) for series in years}
+    assert printed.height == 652
+    assert not printed.select(pl.struct("series", "year", "area").is_duplicated().any()).item()
+
+
+def test_the_printed_figures_cover_unbroken_years(printed):
+    for (series,), group in printed.group_by("series"):
+        years = group["year"].unique().sort().to_list()
+        last = 2024 if series == "cla_cost_per_week" else 2025
+        assert years == list(range(last + 1 - len(years), last + 1))
+
+
+def test_each_year_has_four_areas_and_only_neighbours_a_statistic(printed):
+    areas = printed.group_by("area", "area_type", "statistic").len().sort("area").rows()
+    assert areas == [
+        ("England", "country", None, 163),
+        ("Herefordshire", "authority", None, 163),
+        ("West Midlands", "region", None, 163),
+        ("neighbours", "neighbours", "median", 163),
+    ]
+
+
+def test_a_printed_cell_is_a_figure_or_a_state(printed):
+    withheld = printed.filter(pl.col("value").is_null()).select("series", "year", "area", "state")
+    assert sorted(withheld.rows()) == [
+        ("cla_uasc", 2021, "Herefordshire", "x"),
+        ("rereferrals", 2023, "Herefordshire", "u"),
+        ("rereferrals", 2024, "Herefordshire", "u"),
+    ]
+    assert printed.filter(pl.col("value").is_not_null())["state"].null_count() == 649
+
+
+@pytest.mark.parametrize(
+    ("series", "year", "area", "value"),
+    [
+        ("caseload_mean", 2022, "Herefordshire", 18.7),
+        ("workforce_agency_rate", 2023, "Herefordshire", 55.2),
+        ("cla_uasc", 2024, "neighbours", 56.5),
+        ("cp_repeat", 2025, "neighbours", 23.6),
+        ("icpc_in_15_days", 2023, "West Midlands", 80.9),
+        ("cla_cost_per_week", 2024, "England", 2100.0),
+    ],
+)
+def test_printed_figures_by_hand(printed, series, year, area, value):
+    assert printed.filter(series=series, year=year, area=area)["value"].to_list() == [value]
+
+
+def test_every_printed_series_is_in_the_catalogue_under_the_same_source(book, printed):
+    sources = dict(printed.select("series", "source").unique().rows())
+    assert sources == {name: one.source for name, one in book.benchmarks.items()}
+    assert {one.year_end for one in book.benchmarks.values()} == {
+        "31 March",
+        "30 September",
+        "financial year",
+    }
+
+
+def test_a_catalogue_series_names_both_file_and_column_or_neither(book):
+    assert all(bool(one.file) == bool(one.column) for one in book.benchmarks.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("series,year\n", "no column area"),
+        (f"{','.join(benchmark.REFERENCE)}\na,soon,b,c,1,,,d\n", "not a number"),
+        (f"{','.join(benchmark.REFERENCE)}\na,2025,b,c,many,,,d\n", "not a number"),
+    ],
+)
+def test_a_spoilt_reference_table_is_refused(tmp_path, content, reason):
+    path = tmp_path / "benchmarks.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BenchmarkError, match=reason):
+        benchmark.reference(path)
+
+
+def test_organisations_have_parents_that_are_open_as_long_as_they_are():
+    tree = {row["org_id"]: row for row in rows("organisation")}
+    assert len(tree) == len(rows("organisation")) == 19
+    levels = ["council", "service", "team"]
+    for row in tree.values():
+        above = levels.index(row["level"]) - 1
+        if above < 0:
+            assert row["parent_id"] == ""
+            continue
+        parent = tree[row["parent_id"]]
+        assert parent["level"] == levels[above]
+        assert parent["valid_from"] <= row["valid_from"]
+        assert (row["valid_to"] or "9999") <= (parent["valid_to"] or "9999")
+
+
+def test_organisation_dates_are_first_days_of_months_in_order():
+    for row in rows("organisation"):
+        dates = [date.fromisoformat(row[name]) for name in ("valid_from", "valid_to") if row[name]]
+        assert all(day.day == 1 for day in dates)
+        assert all(earlier < later for earlier, later in pairwise(dates))
+
+
+def test_five_teams_were_added_during_2021_22():
+    teams = [row for row in rows("organisation") if row["level"] == "team"]
+    added = [row for row in teams if "2021-04-01" <= row["valid_from"] <= "2022-03-31"]
+    assert sorted(row["parent_id"] for row in added) == [
+        "corporate_parenting",
+        *["safeguarding"] * 4,
+    ]
+    assert len({row["valid_from"] for row in added}) == 5
+    assert all(row["valid_from"] <= "2019-04-01" for row in teams if row not in added)
+
+
+def test_events_are_in_order_and_short_enough_to_draw():
+    events = rows("events")
+    assert len(events) == 13
+    assert [row["date"] for row in events] == sorted(row["date"] for row in events)
+    assert all(date.fromisoformat(row["date"]) for row in events)
+    assert all(0 < len(row["title"]) <= 50 for row in events)
+    assert all(row["source"].startswith("Cabinet report 24 November 2022, ") for row in events)
+
+
+def test_there_are_ten_priorities_and_someone_answers_for_each():
+    assert [row["priority_id"] for row in rows("priorities")] == [f"P{n:02}" for n in range(1, 11)]
+    assert all(row["name"] and row["answers"] for row in rows("priorities"))
+
+
+def test_population_is_that_of_the_rates():
+    found = {int(row["year"]): int(row["population"]) for row in rows("population")}
+    assert found == {2021: 33909, 2022: 33784, 2023: 33977, 2024: 34260, 2025: 34439}
+
+
+def test_ten_neighbours_in_the_order_of_the_model():
+    assert [row["rank"] for row in rows("neighbours")] == [str(n) for n in range(1, 11)]
+    assert members() == ["943", "860", "925", "893", "933", "888", "935", "811", "815", "830"]
+    assert {(row["model_year"], row["authority"]) for row in rows("neighbours")} == {
+        ("2025", "884")
+    }
+
+
+def test_targets_name_their_source_and_keep_target_within_band():
+    for row in rows("targets"):
+        assert "starting assumption" in row["source"]
+        assert float(row["tolerance"]) > 0
+        if row["band_low"]:
+            assert float(row["band_low"]) < float(row["band_high"])
+            assert float(row["band_low"]) <= float(row["target"]) <= float(row["band_high"])
+
+
+@pytest.mark.parametrize(
+    "name", ["organisation", "targets", "priorities", "population", "events", "benchmarks"]
+)
+def test_every_row_of_reference_data_says_where_it_is_from(name):
+    assert all(row["source"] for row in rows(name))
