@@ -31,7 +31,7 @@ def backup(store: Store, path: Path) -> Path:
 
 
 def restore(source: Path, target: Path, catalogue: Catalogue) -> Path | None:
-    """Prove a back-up, then put it in the place of ``target``; returns where the old one is kept."""
+    """Prove a back-up and put it in the place of ``target``; returns where the old one is kept."""
     trial = target.with_name(f"{target.stem}-restoring{target.suffix}")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, trial)

@@ -1,7 +1,7 @@
-"""The single read: from the store to finished observations, comparators and the moment they hold at."""
+"""The single read: from the store to finished observations and comparators, as of a moment."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -50,15 +50,73 @@ def observations(
     """The finished observation frame; no ``org_ids`` means every organisation."""
     if not kpi_ids:
         return pl.DataFrame(schema=observation.SCHEMA)
-    raw = store.observations(kpi_ids, org_ids, as_at)
-    polarities = {name: store.catalogue.kpis[name].polarity for name in kpi_ids}
-    limited = spc.add_limits(raw, charts(store.catalogue, kpi_ids))
+    return finish(store.catalogue, store.observations(kpi_ids, org_ids, as_at), kpi_ids)
+
+
+def finish(catalogue: Catalogue, raw: pl.DataFrame, kpi_ids: Sequence[str]) -> pl.DataFrame:
+    """The raw frame with rating, direction and signals."""
+    polarities = {name: catalogue.kpis[name].polarity for name in kpi_ids}
+    limited = spc.add_limits(raw, charts(catalogue, kpi_ids))
     return observation.conform(rating.add_direction(rating.add_rating(limited, polarities)))
 
 
 def latest(frame: pl.DataFrame) -> pl.DataFrame:
     """The last row of each series: what a card shows."""
     return frame.sort(observation.ORDER).group_by(observation.SERIES, maintain_order=True).last()
+
+
+def attention(newest: pl.DataFrame) -> list[str]:
+    """KPIs that want a look first, worst first: off target, then near it, then worsening.
+
+    ``newest``: the last observation of each KPI. Among equals the one furthest from its target, as
+    a share of the target, comes first, and then the one whose id does, so the order never varies.
+    """
+    rank = (
+        pl.when(rating="red")
+        .then(0)
+        .when(rating="amber")
+        .then(1)
+        .when(direction="worsening")
+        .then(2)
+    )
+    short = (pl.col("value") - pl.col("target")).abs() / pl.col("target").abs()
+    return (
+        newest.with_columns(rank=rank, short=short.fill_nan(0).fill_null(0))
+        .drop_nulls("rank")
+        .with_columns(worsening=pl.col("direction") != "worsening")
+        .sort("rank", "worsening", pl.col("short") * -1, "kpi_id")["kpi_id"]
+        .to_list()
+    )
+
+
+def per_worker(workers: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """Cases per FTE of each worker: org_id, name (of the team), value."""
+    return workers.filter(pl.col("fte") > 0).select(
+        "org_id",
+        name=pl.col("org_id").replace(names),
+        value=pl.col("cases") / pl.col("fte"),
+    )
+
+
+def spread(workers: pl.DataFrame, limit: float) -> pl.DataFrame:
+    """Caseloads per FTE by team, widest first: org_id, workers, lowest, median, highest, above.
+
+    ``workers``: org_id, fte, cases; a worker of no FTE has no caseload per FTE and is left out.
+    ``above`` counts the workers beyond ``limit``.
+    """
+    load = pl.col("cases") / pl.col("fte")
+    return (
+        workers.filter(pl.col("fte") > 0)
+        .group_by("org_id")
+        .agg(
+            workers=pl.len(),
+            lowest=load.min(),
+            median=load.median(),
+            highest=load.max(),
+            above=(load > limit).sum(),
+        )
+        .sort("median", "org_id", descending=[True, False])
+    )
 
 
 def comparators(store: Store, kpis: Sequence[Kpi]) -> pl.DataFrame:

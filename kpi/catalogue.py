@@ -31,9 +31,9 @@ from kpi.records import (
 )
 
 __all__ = [
-    "CatalogueError",
     "Benchmark",
     "Catalogue",
+    "CatalogueError",
     "Column",
     "Council",
     "Dataset",

@@ -15,7 +15,7 @@ import click
 import polars as pl
 
 from kpi import backup as backups
-from kpi import benchmark, board, catalogue, changes, ingest, publication, sample, settings
+from kpi import benchmark, board, catalogue, ingest, intake, publication, sample, settings
 from kpi import store as stores
 from kpi.catalogue import CatalogueError
 from kpi.publication import PublicationRefused
@@ -121,22 +121,19 @@ def load(
     chosen, store = _opened()
     datasets = store.catalogue.datasets
     _known([dataset] if dataset else [], list(datasets), "dataset")
-    context = board.context(store, chosen.upload_limit)
-    submissions = []
+    contents = []
     for file in files:
         with open(file, "rb") as handle:
-            content = handle.read(chosen.upload_limit + 1)
-        named = datasets[dataset] if dataset else None
-        submissions.append(ingest.check(store.catalogue, content, Path(file).name, context, named))
-    refused = [submission for submission in submissions if not submission.accepted]
-    compared = [_compare(store, submission) for submission in submissions]
+            contents.append((Path(file).name, handle.read(chosen.upload_limit + 1)))
+    named = [datasets[dataset] if dataset else None] * len(files)
+    checked = intake.check(store, contents, chosen.upload_limit, named)
+    refused = any(not one.submission.accepted for one in checked)
     published: list[publication.Published] = []
     if not refused and not only_check:
-        incoming = [board.incoming(submission, reason) for submission in submissions]
-        published = publication.publish(store, incoming, by)
+        published = intake.publish(store, checked, by, reason)
     entries = [
-        _entry(submission, change, published[index].load_id if published else None)
-        for index, (submission, change) in enumerate(zip(submissions, compared, strict=True))
+        _entry(one, published[index].load_id if published else None)
+        for index, one in enumerate(checked)
     ]
     if as_json:
         _print_json({"files": entries})
@@ -146,18 +143,9 @@ def load(
         raise click.exceptions.Exit(REFUSED)
 
 
-def _compare(store: Store, submission: ingest.Submission) -> dict[str, int] | None:
-    if submission.dataset is None or not submission.accepted:
-        return None
-    periods = submission.periods
-    before = store.published(submission.dataset, periods[0], periods[-1])
-    found = changes.compare(submission.dataset, submission.rows, before)
-    return {name: getattr(found, name) for name in ("added", "changed", "removed", "unchanged")}
-
-
-def _entry(
-    submission: ingest.Submission, change: dict[str, int] | None, load_id: int | None
-) -> dict[str, Any]:
+def _entry(one: intake.Checked, load_id: int | None) -> dict[str, Any]:
+    submission, found = one.submission, one.changes
+    counts = ("added", "changed", "removed", "unchanged")
     return {
         "file": submission.file,
         "dataset": submission.dataset.dataset_id if submission.dataset else None,
@@ -165,7 +153,7 @@ def _entry(
         "accepted": submission.accepted,
         "load_id": load_id,
         "findings": submission.findings.to_dicts(),
-        "changes": change,
+        "changes": {name: getattr(found, name) for name in counts} if found else None,
     }
 
 
@@ -254,17 +242,20 @@ def loads(as_at: datetime, as_json: bool) -> None:
         _print_json({"loads": rows})
         return
     for row in rows:
-        gone = (
-            f"; withdrawn by {row['withdrawn_by']}: {row['withdrawn_reason']}"
-            if row["withdrawn_at"]
-            else ""
-        )
-        why = f": {row['reason']}" if row["reason"] else ""
-        click.echo(
-            f"{row['load_id']:>5}  {row['loaded_at']:%Y-%m-%d %H:%M}  {row['dataset']}  {row['file']}  "
-            f"{row['row_count']} rows, speaks for {row['months_speaking']} of {row['months']} months, "
-            f"by {row['loaded_by']}{why}{gone}"
-        )
+        click.echo(_told(row))
+
+
+def _told(row: dict[str, Any]) -> str:
+    """A load in one line: when, what, how much of it still speaks, by whom, why."""
+    parts = [
+        f"{row['load_id']:>5}  {row['loaded_at']:%Y-%m-%d %H:%M}  {row['dataset']}  {row['file']}",
+        f"{row['row_count']} rows",
+        f"speaks for {row['months_speaking']} of {row['months']} months",
+        f"by {row['loaded_by']}" + (f": {row['reason']}" if row["reason"] else ""),
+    ]
+    if row["withdrawn_at"]:
+        parts.append(f"withdrawn by {row['withdrawn_by']}: {row['withdrawn_reason']}")
+    return ", ".join(parts)
 
 
 @main.command()

@@ -1,8 +1,9 @@
 """Publishing: which load speaks for which month, and since when. Nothing is ever deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import polars as pl
 
@@ -11,6 +12,8 @@ from kpi.catalogue import Dataset
 from kpi.store import Store, Transaction
 
 REASON_LENGTH = 10
+
+T = TypeVar("T")
 
 
 class PublicationRefused(Exception):
@@ -63,6 +66,16 @@ def publish_history(
         return [_publish(work, [incoming], by, at)[0] for incoming, by, at in history]
 
     return store.transact(work_through)
+
+
+def rehearse(store: Store, incoming: Sequence[Incoming], look: Callable[[Transaction], T]) -> T:
+    """What ``look`` would see if the files were published; nothing is."""
+
+    def work_through(work: Transaction) -> T:
+        _publish(work, incoming, "preview", None)
+        return look(work)
+
+    return store.rehearse(work_through)
 
 
 def _publish(
@@ -188,7 +201,7 @@ def invariants(store: Store) -> list[str]:
             pl.col("row_count").ne_missing(pl.col("found"))
         )
         faults += [
-            f"{name}: load {row['load_id']} should hold {row['row_count']} rows and holds {row['found']}"
+            f"{name}: load {row['load_id']} holds {row['found']} rows, not {row['row_count']}"
             for row in uneven.iter_rows(named=True)
         ]
         key = ["load_id", *dataset.key]

@@ -186,7 +186,7 @@ class Theme:
 
 @dataclass(frozen=True, kw_only=True)
 class Council:
-    """Whom the dashboard serves: its root in the organisation, its codes in published statistics."""
+    """Whom the dashboard serves: its root in the organisation, its codes in statistics."""
 
     org_id: str
     name: str

@@ -150,13 +150,11 @@ def _add_moving_range(work: pl.DataFrame) -> pl.DataFrame:
     """``step`` from the month before, null beside a gap; ``base`` marks the limits' own points."""
     x = pl.col("x")
     place = x.is_not_null().cum_sum().over("group")
-    step = x.diff().over("group")
     return work.with_columns(
         points=x.count().over("group"),
         base=(place <= pl.col("fix_after")).fill_null(True),
         noise=NOISE * x.abs().max().over("group"),
-        step=step,
-    ).with_columns(step=_unless_noise(step))
+    ).with_columns(step=_unless_noise(x.diff().over("group")))
 
 
 def _add_process_limits(work: pl.DataFrame) -> pl.DataFrame:

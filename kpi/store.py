@@ -55,6 +55,13 @@ class Transaction:
     def read(self, query: str, **parameters: Any) -> pl.DataFrame:
         return _frame(self._cursor, sql(query), parameters)
 
+    def observations(
+        self, catalogue: Catalogue, kpi_ids: Sequence[str], org_ids: Sequence[str], as_at: datetime
+    ) -> pl.DataFrame:
+        """The raw observation frame as this transaction would leave it."""
+        text = observations_sql(catalogue, kpi_ids)
+        return _frame(self._cursor, text, {"org_ids": list(org_ids), "as_at": as_at})
+
     def write(self, query: str, **parameters: Any) -> None:
         self._cursor.execute(sql(f"write/{query}"), parameters or None).fetchall()
 
@@ -75,7 +82,7 @@ class Transaction:
 
 
 class _Stream:
-    """A frame as an Arrow stream, so that DuckDB takes it without a copy through another library."""
+    """A frame as an Arrow stream, so that DuckDB takes it without a copy through a library."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
         self._rows = rows
@@ -141,6 +148,15 @@ class Store:
                 "store_info", pl.DataFrame({"name": ["illustrative"], "value": ["true"]})
             )
         )
+
+    def rehearse(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work``, give back its answer, and undo everything that it wrote."""
+        with self._writing, self._connection.cursor() as cursor:
+            cursor.begin()
+            try:
+                return work(Transaction(cursor))
+            finally:
+                _rollback(cursor)
 
     def observations(
         self, kpi_ids: Sequence[str], org_ids: Sequence[str] = (), as_at: datetime = FOREVER
@@ -296,7 +312,8 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def _migrate(work: Transaction, waiting: dict[str, Path]) -> None:
     work._cursor.execute(
-        "create table if not exists migration (name varchar not null, applied_at timestamp not null)"
+        "create table if not exists migration "
+        "(name varchar not null, applied_at timestamp not null)"
     ).fetchall()
     for name, path in waiting.items():
         _run(work, [path.read_text(encoding="utf-8")])

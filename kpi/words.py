@@ -26,10 +26,8 @@ POLARITY = {
     "neutral": "Context, not performance.",
 }
 VARIATION = {
-    "improvement_high": "Improving.",
-    "improvement_low": "Improving.",
-    "concern_high": "Worsening.",
-    "concern_low": "Worsening.",
+    **dict.fromkeys(("improvement_high", "improvement_low"), "Improving."),
+    **dict.fromkeys(("concern_high", "concern_low"), "Worsening."),
     "neutral_high": "Up, more than normal variation.",
     "neutral_low": "Down, more than normal variation.",
     "common_cause": "No change beyond normal variation.",
@@ -39,18 +37,17 @@ NO_FIGURE = {state: f"{why[0].upper()}{why[1:]}." for state, why in STATES.items
     "u": "Published as unreliable, so no figure is shown.",
 }
 BRIEFLY = {"c": "withheld", "u": "unreliable", "x": "not available", "z": "not applicable"}
-NEAR_ZERO = "rounds to zero"
+BRIEFLY |= dict.fromkeys(("k", "low"), "rounds to zero")
 
 #: Kinds of area that a figure is compared with, in order, by what the card calls them.
 OTHERS = {"neighbours": "Neighbours", "country": "England"}
 OWN = {"authority": "Published"}
 
-OTHER_MEASURES = (
+UNRATED = (
     ("measure gives context", "measures give context"),
     ("measure has no target", "measures have no target"),
     ("measure has no figure", "measures have no figure"),
 )
-
 #: Words that end the name of a thing that is one, whatever nouns stand before it.
 SINGLE = set("rate share caseload quartile cost number proportion time length spend".split())
 #: Words after which a title only says more about what it has named.
@@ -276,7 +273,7 @@ def _is(title: str) -> str:
 def _counts(rated: Sequence[Row], rows: Sequence[Row], of: int, kpis: Mapping[str, Kpi]) -> str:
     context = sum(kpis[row["kpi_id"]].polarity == "neutral" for row in rows)
     others = (context, len(rows) - len(rated) - context, of - len(rows))
-    counts = [f"{_many(n, *what)}." for n, what in zip(others, OTHER_MEASURES, strict=True) if n]
+    counts = [f"{_many(n, *what)}." for n, what in zip(others, UNRATED, strict=True) if n]
     return " ".join(part for part in [_lights(rated), _changes(rows), *counts] if part)
 
 
@@ -331,7 +328,7 @@ def comparators(kpi: Kpi, rows: pl.DataFrame) -> str:
 def _published(kpi: Kpi, row: Row) -> str:
     """A published figure keeps the decimal that it was printed with."""
     if row["value"] is None:
-        return BRIEFLY.get(row["state"] or "x", NEAR_ZERO)
+        return BRIEFLY.get(row["state"], "not available")
     decimals = kpi.decimals if float(row["value"]).is_integer() else max(kpi.decimals, 1)
     text = theme.number(row["value"], decimals)
     return theme.in_unit(text, kpi.unit if kpi.unit in ("%", "£") else "")

@@ -1,4 +1,5 @@
--- For each month that a load speaks for now: the load before it that was not withdrawn, if any: one row a month.
+-- The load before a load, for each month that it speaks for now: one row a month. Null where
+-- there is none, or where it was withdrawn.
 -- params: load_id BIGINT
 -- returns: period DATE, previous_id BIGINT
 select

@@ -169,7 +169,11 @@ def test_publishers_at_once_are_served_one_after_the_other(store: Store):
             "without its load",
         ),
         ("write_guard", {"n": 1}, "instead of one"),
-        ("child_protection", {"period": APRIL, "org_id": "CPC1", "load_id": 1}, "holds 2"),
+        (
+            "child_protection",
+            {"period": APRIL, "org_id": "CPC1", "load_id": 1},
+            "holds 2 rows, not 1",
+        ),
         ("child_protection", {"period": APRIL, "org_id": "CPC1", "load_id": 1}, "a key twice"),
         (
             "audit",

@@ -4,7 +4,7 @@ from math import inf, nan
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi.rating import add_direction, add_rating, direction, rate
@@ -66,6 +66,7 @@ def test_lights(value, target, tolerance, high, low):
     assert light(value, target, tolerance, None) == "none"
 
 
+@settings(deadline=None)
 @given(
     miss=st.integers(-400, 400),
     target=st.integers(-1000, 1000),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kpi.catalogue import Severity
+from kpi.records import Severity
 
 Per = Literal["cell", "value", "file"]
 
@@ -65,7 +65,9 @@ FILE = {
     "dataset_ambiguous": _error("The header fits more than one return: {hint}. Choose which."),
     "column_missing": _error("The column {value} is missing.{hint}"),
     "column_unexpected": _error("{value} is not a column of this return.{hint}"),
-    "column_doubled": _error("The column appears more than once, as {hint}. Keep one of them."),
+    "column_doubled": _error(
+        "The column {value} appears more than once, as {hint}. Keep one of them."
+    ),
     "column_unnamed": _error("Column {hint} has no heading. Name it or remove it."),
 }
 

@@ -1,0 +1,67 @@
+"""Blocks of HTML around charts: their message, their source, their folded table, definitions.
+
+Every string that comes from data is escaped.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from kpi import card, theme
+
+Row = Mapping[str, Any]
+
+
+def chart_head(title: str, subtitle: str, level: int = 2) -> str:
+    """The message over a chart, and under it what is measured."""
+    return (
+        f'<div class="kpi-head"><h{level}>{escape(title)}</h{level}><p>{escape(subtitle)}</p></div>'
+    )
+
+
+def source_line(text: str) -> str:
+    """Where the figures of a chart come from."""
+    return f'<p class="kpi-source">{escape(text)}</p>'
+
+
+def folded_table(rows: pl.DataFrame, columns: Sequence[card.Column], caption: str) -> str:
+    """The table twin of a chart, one tap away."""
+    return (
+        '<details class="kpi-fold"><summary>Show as a table</summary>'
+        f"{card.table(rows, columns, caption)}</details>"
+    )
+
+
+def section(title: str, body: str) -> str:
+    """A titled part of a page; ``body`` is HTML already."""
+    return f'<section class="kpi-section"><h2>{escape(title)}</h2>{body}</section>'
+
+
+def definition(title: str, lines: Mapping[str, str]) -> str:
+    """Terms and what they mean."""
+    items = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in lines.items()
+    )
+    return section(title, f'<dl class="kpi-terms">{items}</dl>')
+
+
+def plan_notes(newest: pl.DataFrame) -> str:
+    """What the owners say of each priority, with the so-what beside it; one month."""
+    items = "".join(_plan_note(row) for row in newest.iter_rows(named=True))
+    month = theme.long_month(newest["period"][0]) if newest.height else ""
+    return section(f"What was said for {month}", f'<div class="kpi-grid">{items}</div>')
+
+
+def _plan_note(row: Row) -> str:
+    chips = "".join(
+        f'<p class="kpi-said">{name} {card.chip(theme.BRAG[row[name] or "none"])}</p>'
+        for name in ("progress", "impact")
+    )
+    said = row["commentary"] or "No commentary was given."
+    so_what = row["so_what"] or "Not answered."
+    return (
+        f'<article class="kpi-said-card"><h3>{escape(row["name"])}</h3>{chips}'
+        f"<p>{escape(said)}</p><p><strong>So what?</strong> {escape(so_what)}</p></article>"
+    )

@@ -1,0 +1,306 @@
+"""Plotly figures from finished frames. Nothing is computed here but where things are drawn.
+
+A figure has no title: its message is a heading of the page. Lines are named beside them, never in a
+legend; the names keep clear of each other by the figure's height, so pass ``height`` and do not
+stretch a figure afterwards. ``size`` is the text in pixels: 16 on a page, more on a projector.
+"""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from kpi import figure as layout
+from kpi import theme
+from kpi.catalogue import Kpi
+from kpi.figure import CONFIG, HOVER, Label
+from kpi.trend import scale, trend
+
+__all__ = ["CONFIG", "compare", "distribution", "small_multiples", "stock_flow", "trend"]
+
+Row = Mapping[str, Any]
+
+FEWEST_DOTS = 6  # below so many workers a team shows its range, not each of them
+
+
+# ---- starts and ends ----
+
+
+def stock_flow(
+    starts: pl.DataFrame,
+    ends: pl.DataFrame,
+    names: tuple[str, str] = ("started", "ended"),
+    *,
+    unit: str = "children",
+    months: int = 24,
+    height: int = 380,
+    size: int = 16,
+) -> go.Figure:
+    """How many came and how many left, month by month, as pairs of bars from zero.
+
+    ``starts`` and ``ends``: rows of an observation frame, one KPI each.
+    """
+    pair = [frame.sort("period").tail(months) for frame in (starts, ends)]
+    known = [value for frame in pair for value in frame["value"].drop_nulls()]
+    if not known:
+        return layout.nothing(height, size)
+    figure = layout.blank(height, size, 2 * size + 8)
+    high = max(known) * 1.06 or 1
+    labels = []
+    for at, (frame, name) in enumerate(zip(pair, names, strict=True)):
+        figure.add_bar(
+            x=frame["period"].to_list(),
+            y=frame["value"].to_list(),
+            text=[f"<b>{theme.number(v or 0)} {name}</b>" for v in frame["value"]],
+            textposition="none",
+            customdata=[theme.month(period) for period in frame["period"]],
+            marker={"color": theme.SERIES[at]},
+            hovertemplate="%{text}<br>%{customdata}<extra></extra>",
+        )
+        last = frame["value"].drop_nulls()
+        text = f"<b>{theme.number(last[-1]) if last.len() else '–'}</b> {name}"
+        labels.append(Label(at=last[-1] if last.len() else 0, text=text, ink=theme.SERIES_INK[at]))
+    figure.update_layout(barmode="group", bargap=0.3, bargroupgap=0.06)
+    figure.update_yaxes(range=[0, high], **layout.ticks("", high))
+    figure.update_xaxes(tickformat="%b<br>%Y")
+    layout.corner(figure, unit)
+    return layout.write(figure, labels, 0, high)
+
+
+# ---- teams ----
+
+
+def distribution(
+    workers: pl.DataFrame,
+    *,
+    target: float | None = None,
+    band: tuple[float, float] | None = None,
+    unit: str = "cases per full-time worker",
+    size: int = 16,
+) -> go.Figure:
+    """Every worker's figure as a dot, a strip a team, the team with the highest median on top.
+
+    ``workers``: org_id, name (of the team), value (of one worker); one row a worker. A team of
+    fewer than six shows its range only.
+    """
+    teams = (
+        workers.drop_nulls("value")
+        .group_by("org_id", "name")
+        .agg("value", middle=pl.col("value").median())
+        .sort(["middle", "name"], descending=[True, False])
+    )
+    if teams.is_empty():
+        return layout.nothing(240, size)
+    figure = layout.blank(round(4.4 * size) * teams.height + 6 * size, size, 2 * size, 4 * size)
+    furthest = max(value for values in teams["value"] for value in values)
+    top = max(furthest, target or 0, (band or (0, 0))[1]) * 1.05
+    figure.update_layout(margin_l=size // 2)
+    figure.update_xaxes(range=[0, top], title={"text": unit}, **layout.ticks("", top))
+    figure.update_xaxes(showgrid=True)
+    figure.update_yaxes(range=[teams.height - 0.6, -0.75], visible=False)
+    _add_yardsticks(figure, target, band)
+    for at, team in enumerate(teams.iter_rows(named=True)):
+        _add_team(figure, at, team, target)
+    return figure
+
+
+def _add_yardsticks(
+    figure: go.Figure, target: float | None, band: tuple[float, float] | None
+) -> None:
+    """Good range and target, named over the strips on either side of the target's line."""
+    over = {"y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    size = layout.size_of(figure) - 1
+    if band:
+        figure.add_vrect(x0=band[0], x1=band[1], fillcolor=theme.BAND, opacity=0.65, line_width=0,
+                         layer="below")  # fmt: skip
+        text = f"good range {theme.shortest(band[0])} to {theme.shortest(band[1])}"
+        ink = {"size": size, "color": theme.BAND_INK}
+        figure.add_annotation(x=band[1], xanchor="right", xshift=-4, text=text, font=ink, **over)
+    if target is not None:
+        figure.add_vline(x=target, line={"color": theme.INK, "width": 1.5, "dash": "7px 4px"})
+        text, ink = f"target {theme.shortest(target)}", {"size": size, "color": theme.INK}
+        figure.add_annotation(x=target, xanchor="left", xshift=2, text=text, font=ink, **over)
+
+
+def _add_team(figure: go.Figure, at: int, team: Row, target: float | None) -> None:
+    values = sorted(team["value"])
+    few = len(values) < FEWEST_DOTS
+    if few:
+        x, y = [values[0], values[-1]], [at, at]
+        marks = {"mode": "lines", "line": {"color": theme.BLUE, "width": 6}}
+    else:
+        x, y = values, [at + offset for offset in _offsets(values)]
+        marks = {"mode": "markers", "marker": {"size": 11, "color": theme.BLUE, "opacity": 0.75}}
+    hover = [f"<b>{theme.number(value, 1)}</b><br>{team['name']}" for value in x]
+    figure.add_scatter(x=x, y=y, text=hover, hovertemplate=HOVER, cliponaxis=False, **marks)
+    if not few:
+        figure.add_shape(type="line", x0=team["middle"], x1=team["middle"], y0=at - 0.3, y1=at + 0.3,
+                         line={"color": theme.INK, "width": 4})  # fmt: skip
+    figure.add_annotation(
+        x=0, y=at - 0.46, xref="paper", xanchor="left", yanchor="middle", showarrow=False,
+        text=_team_words(team["name"], values, team["middle"], target, few), bgcolor=theme.WHITE,
+    )  # fmt: skip
+
+
+def _team_words(
+    name: str, values: Sequence[float], middle: float, target: float | None, few: bool
+) -> str:
+    people = theme.in_unit(str(len(values)), "workers")
+    if few:
+        return f"<b>{name}</b>  {people}: range only"
+    above = sum(value > target for value in values) if target is not None else 0
+    over = f", {above} above {theme.shortest(target)}" if target is not None and above else ""
+    return f"<b>{name}</b>  median {theme.number(middle, 1)}, {people}{over}"
+
+
+def _offsets(values: Sequence[float]) -> list[float]:
+    """Dots that would cover each other step aside, by turns up and down."""
+    seen: dict[int, int] = {}
+    offsets = []
+    for value in values:
+        turn = seen[round(2 * value)] = seen.get(round(2 * value), -1) + 1
+        offsets.append((turn + 1) // 2 * 0.13 * (-1 if turn % 2 else 1))
+    return offsets
+
+
+def small_multiples(
+    kpi: Kpi,
+    series: pl.DataFrame,
+    names: Mapping[str, str],
+    *,
+    columns: int = 2,
+    size: int = 16,
+) -> go.Figure:
+    """The same KPI team by team on one scale. ``series``: several organisations' rows.
+
+    ``names``: org_id to the team's name, in the order in which to draw them.
+    """
+    rows = series.filter(pl.col("org_id").is_in(list(names))).sort("period")
+    teams = [org for org in names if rows.filter(org_id=org)["value"].drop_nulls().len()]
+    if not teams:
+        return layout.nothing(240, size)
+    deep = -(-len(teams) // columns)
+    height = 190 * deep + 40
+    figure = layout.blank(height, size, 2 * size).set_subplots(
+        rows=deep,
+        cols=columns,
+        shared_xaxes="all",
+        shared_yaxes="all",
+        horizontal_spacing=0.06,
+        vertical_spacing=66 / height,
+    )
+    low, high = scale(kpi, rows.with_columns(lpl=None, upl=None, mean=None), [], True, 0)
+    figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low, 4))
+    periods = rows["period"].unique().sort().to_list()
+    figure.update_xaxes(
+        range=layout.ends(periods), tickformat="%Y", dtick="M12", tick0="2000-01-01"
+    )
+    for at, org in enumerate(teams):
+        _add_panel(figure, kpi, rows.filter(org_id=org), names[org], divmod(at, columns))
+    return figure
+
+
+def _add_panel(
+    figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, name: str, cell: tuple[int, int]
+) -> None:
+    where = {"row": cell[0] + 1, "col": cell[1] + 1}
+    known = rows.drop_nulls("value")
+    last = rows.row(-1, named=True)
+    for column, line in (("target", {"dash": "7px 4px", "width": 1.5}), ("value", {"width": 2.5})):
+        figure.add_scatter(
+            x=rows["period"].to_list(),
+            y=rows[column].to_list(),
+            text=[f"<b>{theme.with_unit(v, kpi)}</b><br>{theme.span(kpi, p)}"
+                  for v, p in rows.select("value", "period").iter_rows()],
+            mode="lines" if column == "target" or known.height > 1 else "markers",
+            line=line | {"color": theme.BLUE if column == "value" else theme.INK},
+            hoverinfo="skip" if column == "target" else None,
+            hovertemplate=None if column == "target" else HOVER,
+            **where,
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[known["period"][-1]], y=[known["value"][-1]], mode="markers", hoverinfo="skip",
+        marker={"size": 8, "color": theme.BLUE}, cliponaxis=False, **where,
+    )  # fmt: skip
+    text = "<br>".join(textwrap.wrap(name, 20))
+    figure.add_annotation(
+        text=f"<b>{text}</b>  {theme.with_unit(last['value'], kpi, last['state'])}",
+        x=0, y=1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom", yshift=2,
+        align="left", showarrow=False, **where,
+    )  # fmt: skip
+
+
+# ---- other councils ----
+
+
+def compare(
+    kpi: Kpi, rows: pl.DataFrame, own: str, *, zero: bool = True, height: int = 420, size: int = 16
+) -> go.Figure:
+    """The council ``own`` beside neighbours, region and England, year by year.
+
+    ``rows``: published figures (year, area, area_type, value, state). A year without a figure shows
+    the letter of its reason, for the council's own line.
+    """
+    kinds = ("authority", "neighbours", "country", "region")
+    lines = [found for kind in kinds if (found := _known(rows.filter(area_type=kind))).height]
+    if not lines:
+        return layout.nothing(height, size)
+    values = [value for line in lines for value in line["value"].drop_nulls()]
+    low, high = 0 if zero else min(values) * 0.9, max(values) * 1.06 or 1
+    years = sorted({year for line in lines for year in line["year"]})
+    figure = layout.blank(height, size, 2 * size + 8)
+    figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low))
+    figure.update_xaxes(range=[years[0] - 0.3, years[-1] + 0.3], tickformat="d", nticks=6)
+    layout.corner(figure, "" if kpi.unit in ("%", "£") else kpi.unit)
+    labels = [_add_area(figure, kpi, at, line) for at, line in reversed(list(enumerate(lines)))]
+    _add_letters(figure, lines[0], low)
+    return layout.write(figure, labels, low, high)
+
+
+def _known(line: pl.DataFrame) -> pl.DataFrame:
+    """The years of an area, or none of them where no year has a figure."""
+    return line.sort("year") if line["value"].drop_nulls().len() else line.clear()
+
+
+def _add_area(figure: go.Figure, kpi: Kpi, at: int, line: pl.DataFrame) -> Label:
+    """One line, thick for the council itself; a single year is a dot."""
+    area = line["area"][0]
+    figure.add_scatter(
+        x=line["year"].to_list(),
+        y=line["value"].to_list(),
+        text=[
+            f"<b>{_printed(kpi, value)}</b><br>{area}, {year}"
+            for value, year in line.select("value", "year").iter_rows()
+        ],
+        mode="lines+markers",
+        line={
+            "color": theme.SERIES[at],
+            "width": 2 if at else 3.5,
+            "dash": ("solid", "solid", "6px 3px", "2px 3px")[at],
+        },
+        marker={"size": 6 if at else 8},
+        hovertemplate=HOVER,
+        cliponaxis=False,
+    )
+    last = line["value"].drop_nulls()[-1]
+    text = f"{area} {_printed(kpi, last)}"
+    return Label(
+        at=last,
+        text=text if at else f"<b>{text}</b>",
+        ink=theme.SERIES_INK[at],
+        weight=1 if at else 4,
+    )
+
+
+def _printed(kpi: Kpi, value: float | None) -> str:
+    """A published figure with the decimals that it was printed with."""
+    text = "–" if value is None else theme.shortest(value, max(kpi.decimals, 1))
+    return theme.in_unit(text, kpi.unit if kpi.unit in ("%", "£") else "")
+
+
+def _add_letters(figure: go.Figure, line: pl.DataFrame, low: float) -> None:
+    gaps = line.filter(pl.col("value").is_null() & pl.col("state").is_not_null())
+    when = [str(year) for year in gaps["year"]]
+    layout.add_letters(figure, gaps["year"].to_list(), gaps["state"].to_list(), when, low)

@@ -1,0 +1,229 @@
+"""Cells to typed columns: each spelling is parsed once, each cell looks its spelling up."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpi.catalogue import Column, Dataset
+from kpi.ingest import figures, lists, months, texts
+from kpi.ingest.characters import plain, trimmed, unguarded
+from kpi.ingest.findings import Frames, about_cells, about_file, count
+from kpi.ingest.kinds import KINDS
+from kpi.ingest.rendering import as_text
+from kpi.ingest.spelling import Spellings
+from kpi.ingest.submission import UNREAD, Context, dtype
+
+NOTES = {"code": pl.String, "text": pl.String, "hint": pl.String, "cells": pl.Int64}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a cell is read in the light of."""
+
+    dataset: Dataset
+    separator: str
+    context: Context
+
+
+Parser = Callable[[pl.Series, Column, Setting], Spellings]
+
+
+def _codes(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
+    return lists.codes(spelt, column.codes or setting.context.codes.get(column.codes_of, ()))
+
+
+def _figures(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
+    return figures.read(spelt, column, setting.separator)
+
+
+PARSERS: Mapping[str, Parser] = {
+    "month": lambda spelt, column, setting: months.read(spelt, setting.context.today),
+    "org": lambda spelt, column, setting: lists.orgs(spelt, setting.context.orgs),
+    "code": _codes,
+    "flag": lambda spelt, column, setting: lists.flags(spelt),
+    "brag": lambda spelt, column, setting: lists.brags(spelt),
+    "ref": lambda spelt, column, setting: texts.refs(spelt),
+    "text": lambda spelt, column, setting: texts.texts(spelt),
+    "count": _figures,
+    "number": _figures,
+    "money": _figures,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """Rows with typed columns (as Submission.rows), findings, and the cells that failed."""
+
+    rows: pl.DataFrame
+    findings: Frames
+    unread: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """One column: its typed cells, what was found, what is told once a file, what failed."""
+
+    cells: pl.DataFrame
+    findings: Frames
+    notes: Frames
+    unread: pl.DataFrame
+
+
+def read(cells: pl.DataFrame, setting: Setting) -> Typed:
+    """Type the columns of ``cells``: line, and columns of the dataset as text.
+
+    A column that is not there is null throughout, and nothing is said of it.
+    """
+    columns = [_column(cells, column, setting) for column in setting.dataset.columns]
+    notes = pl.concat(
+        [pl.DataFrame(schema=NOTES), *(note for one in columns for note in one.notes)]
+    )
+    found = [frame for one in columns for frame in one.findings]
+    return Typed(
+        rows=pl.concat([cells.select("line"), *(one.cells for one in columns)], how="horizontal"),
+        findings=[*found, *_told_once(notes)],
+        unread=pl.concat([pl.DataFrame(schema=UNREAD), *(one.unread for one in columns)]),
+    )
+
+
+def _column(cells: pl.DataFrame, column: Column, setting: Setting) -> _Read:
+    no_unread = pl.DataFrame(schema=UNREAD)
+    if column.name not in cells.columns:
+        return _Read(cells=cells.select(_nothing(column)), findings=[], notes=[], unread=no_unread)
+    written = cells.select("line", text=column.name)
+    spelt = _spellings(written["text"], column, setting)
+    typed = written.join(spelt.values, on="text", how="left", maintain_order="left")
+    said = _said(written, spelt.remarks)
+    failed = written.join(spelt.wrong, on="text", how="semi", maintain_order="left")
+    blank = typed.filter(pl.col("is_blank").fill_null(True)).select("line", "text", hint=pl.lit(""))
+    return _Read(
+        cells=typed.select(_named(column, setting)),
+        findings=[
+            *_listed(said, column),
+            *_blanks(blank, column, setting),
+            *_fractions(typed, spelt.remarks, column),
+        ],
+        notes=[*_notes(said), *_blank_notes(blank, column)],
+        unread=failed.select("line", column=pl.lit(column.name), text="text"),
+    )
+
+
+def _nothing(column: Column) -> list[pl.Expr]:
+    nothing = pl.lit(None, dtype(column)).alias(column.name)
+    return [nothing, *_state(column, pl.lit(None, pl.String))]
+
+
+def _state(column: Column, state: pl.Expr) -> list[pl.Expr]:
+    return [state.alias(f"{column.name}_state")] if column.is_measure else []
+
+
+def _named(column: Column, setting: Setting) -> list[pl.Expr]:
+    value = pl.col("value")
+    if column.type == "org":
+        whole = pl.lit(lists.council(setting.context.orgs), pl.String)
+        value = pl.when(pl.col("is_blank").fill_null(True)).then(whole).otherwise(value)
+    return [value.alias(column.name), *_state(column, pl.col("state"))]
+
+
+def _spellings(written: pl.Series, column: Column, setting: Setting) -> Spellings:
+    """The column's spellings as written -> value, state, is_blank; remarks about them."""
+    table = pl.DataFrame({"text": written.drop_nulls().unique(maintain_order=True)})
+    clean = plain("text", is_text=column.type == "text")
+    clean = clean if column.is_measure else unguarded(clean)
+    table = table.with_columns(clean=trimmed(clean))
+    spellings = table["clean"].drop_nulls().unique(maintain_order=True)
+    parsed = PARSERS[column.type](spellings, column, setting)
+    special = table.filter(pl.col("text").str.len_bytes() > pl.col("text").str.len_chars()).filter(
+        trimmed(plain("text", is_text=column.type == "text")).ne_missing(pl.col("text"))
+    )
+    by_clean = {"left_on": "clean", "right_on": "text", "maintain_order": "left"}
+    values = table.join(parsed.values, how="left", **by_clean)
+    remarks = table.join(parsed.remarks, how="inner", **by_clean).select("text", "code", "hint")
+    return Spellings(
+        values=values.with_columns(is_blank=pl.col("clean").is_null()).drop("clean"),
+        remarks=pl.concat(
+            [remarks, special.select("text", code=pl.lit("special_characters"), hint=pl.lit(""))]
+        ),
+    )
+
+
+def _said(written: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
+    """Each remark at each cell that it is about: line, text, code, hint."""
+    return written.join(remarks, on="text", how="inner", maintain_order="left_right")
+
+
+def _by_code(said: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    codes = said["code"].unique(maintain_order=True).to_list()
+    return [(code, said.filter(pl.col("code") == code)) for code in codes]
+
+
+def _listed(said: pl.DataFrame, column: Column) -> Frames:
+    """Findings for every cell, or for every spelling with the number of its cells."""
+    found = []
+    for code, cells in _by_code(said):
+        if KINDS[code].per == "value":
+            cells = cells.group_by("text", "hint", maintain_order=True).agg(
+                pl.col("line").first(), cells=_cells(pl.len())
+            )
+        if KINDS[code].per != "file":
+            found.append(about_cells(code, cells, column.name))
+    return found
+
+
+def _cells(number: pl.Expr) -> pl.Expr:
+    return pl.format(
+        "{} {}", number, pl.when(number == 1).then(pl.lit("cell")).otherwise(pl.lit("cells"))
+    )
+
+
+def _notes(said: pl.DataFrame) -> Frames:
+    """What is told once a file: code, the first cell that it is about, how many there are."""
+    return [_note(code, cells) for code, cells in _by_code(said) if KINDS[code].per == "file"]
+
+
+def _note(code: str, cells: pl.DataFrame) -> pl.DataFrame:
+    first = cells.row(0, named=True)
+    return pl.DataFrame(
+        [(code, first["text"], first["hint"], cells.height)], schema=NOTES, orient="row"
+    )
+
+
+def _told_once(notes: pl.DataFrame) -> Frames:
+    told = notes.group_by("code", maintain_order=True).agg(
+        pl.col("text", "hint").first(), pl.col("cells").sum()
+    )
+    return [
+        about_file(code, value=text, hint=hint, cells=count(cells, "cell"))
+        for code, text, hint, cells in told.iter_rows()
+    ]
+
+
+def _blanks(blank: pl.DataFrame, column: Column, setting: Setting) -> Frames:
+    """Blank cells where a value is needed. A blank team is the whole council, if there is one."""
+    if column.type == "org":
+        missing = lists.council(setting.context.orgs) is None
+        return [about_cells("org_no_council", blank, column.name)] if missing else []
+    if column.is_measure or not (column.required or column.name in setting.dataset.key):
+        return []
+    return [about_cells("cell_blank", blank, column.name)]
+
+
+def _blank_notes(blank: pl.DataFrame, column: Column) -> Frames:
+    if blank.is_empty():
+        return []
+    if column.is_measure:
+        return [_note("measure_blank", blank)]
+    return [_note("org_whole_council", blank)] if column.type == "org" else []
+
+
+def _fractions(typed: pl.DataFrame, remarks: pl.DataFrame, column: Column) -> Frames:
+    """A column of percentages in which nothing exceeds 1: 0.85 was probably meant as 85."""
+    given = typed["value"].drop_nulls()
+    if column.unit != "%" or column.type != "number" or "percent_sign" in remarks["code"]:
+        return []
+    between = given.filter((given > 0) & (given < 1))
+    if between.is_empty() or (given > 1).any():
+        return []
+    example = pl.DataFrame({"value": between.head(1)}).select(as_text(column, "value")).item()
+    return [about_file("column_fractions", column=column.name, value=example)]

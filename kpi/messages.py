@@ -1,0 +1,131 @@
+"""What charts other than a trend say: the titles over comparisons, flows, teams and the plan."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from kpi import theme
+from kpi.catalogue import Kpi
+
+ABOVE = 18  # cases per FTE beyond which the Cabinet minutes no longer call a caseload typical
+RANK = {"green": 0, "amber": 1, "red": 2}
+
+
+def balance(starts: Kpi, ends: Kpi, frame: pl.DataFrame) -> str:
+    """``In the last 12 months 202 plans started and 266 ended, 64 fewer``."""
+    months = frame["period"].unique().sort(descending=True).head(12)
+    recent = frame.filter(pl.col("period").is_in(months.to_list()))
+    came, went = (
+        recent.filter(kpi_id=kpi.kpi_id)["value"].drop_nulls().sum() for kpi in (starts, ends)
+    )
+    span = "month" if len(months) == 1 else f"{len(months)} months"
+    came_by, went_by = verbs(starts)
+    net = came - went
+    told = "as many" if not net else f"{theme.number(abs(net))} {'more' if net > 0 else 'fewer'}"
+    first = f"{theme.number(came)} {starts.unit} {came_by}"
+    return f"In the last {span} {first} and {theme.number(went)} {went_by}: {told}"
+
+
+def verbs(starts: Kpi) -> tuple[str, str]:
+    """What those who start and those who end do: plans start, children come into care."""
+    return ("started", "ended") if starts.unit == "plans" else ("came into care", "left care")
+
+
+def compared(kpi: Kpi, rows: pl.DataFrame) -> str:
+    """``In 2025 Herefordshire stood at 13.6, below its neighbours (16.4) and England (15.2)``."""
+    own = rows.filter(area_type="authority").drop_nulls("value").sort("year")
+    if own.is_empty():
+        return f"{kpi.title}: no published figure for this council"
+    last = own.row(-1, named=True)
+    others = rows.filter(pl.col("area_type").is_in(["neighbours", "country"]), year=last["year"])
+    told = [
+        f"{_side(last['value'], row['value'])} {_area(row)} ({_figure(kpi, row['value'])})"
+        for row in others.sort("area_type", descending=True).iter_rows(named=True)
+        if row["value"] is not None
+    ]
+    stood = f"In {last['year']} {last['area']} stood at {_figure(kpi, last['value'])}"
+    if len(told) == 2 and told[0].split()[0] == told[1].split()[0]:
+        told[1] = told[1].split(" ", 1)[1]
+    return f"{stood}, {' and '.join(told)}" if told else stood
+
+
+def _area(row: Mapping[str, object]) -> str:
+    return "its neighbours" if row["area_type"] == "neighbours" else str(row["area"])
+
+
+def _side(own: float, other: float) -> str:
+    return "above" if own > other else "below" if own < other else "level with"
+
+
+def _figure(kpi: Kpi, value: float) -> str:
+    return theme.in_unit(theme.shortest(value), kpi.unit if kpi.unit in ("%", "£") else "")
+
+
+def hidden(kpi: Kpi, council: pl.DataFrame, newest: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Whether the total hides a team: red under a total that is not; else who is furthest out.
+
+    ``council``: the series of the whole council; ``newest``: the last row of each team.
+    """
+    known = newest.drop_nulls("value").sort("value")
+    total = council.row(-1, named=True)
+    worse = known.filter(
+        pl.col("rating").replace_strict(RANK, default=-1) > RANK.get(total["rating"], 9)
+    )
+    red = worse.filter(rating="red")
+    if red.height:
+        team = red.row(-1 if kpi.polarity == "low" else 0, named=True)
+        name = names.get(team["org_id"], team["org_id"])
+        others = f" ({red.height} teams are off target)" if red.height > 1 else ""
+        figure = theme.with_unit(team["value"], kpi)
+        return f"The total hides {name}: {figure}{others}"
+    if known.is_empty():
+        return f"{kpi.title}: no team has a figure"
+    low, high = known.row(0, named=True), known.row(-1, named=True)
+    return (
+        f"Teams range from {theme.figure(low['value'], kpi)} ({names.get(low['org_id'])}) "
+        f"to {theme.with_unit(high['value'], kpi)} ({names.get(high['org_id'])})"
+    )
+
+
+def spread(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """What the distribution of caseloads shows. ``rows``: org_id, workers, median, above, highest."""
+    total, above = rows["workers"].sum(), rows["above"].sum()
+    if not total:
+        return "No worker holds a case"
+    if not above:
+        return f"None of {total} workers holds more than {ABOVE} cases"
+    top = rows.sort("above", "median").row(-1, named=True)
+    verb = "holds" if above == 1 else "hold"
+    where = f"{top['above']} of them in {names.get(top['org_id'], top['org_id'])}"
+    return f"{above} of {total} workers {verb} more than {ABOVE} cases, {where}"
+
+
+def plan(newest: pl.DataFrame) -> tuple[str, str]:
+    """Title and lead of the plan. ``newest``: progress and impact of each priority, one month."""
+    good = ["blue", "green"]
+    done = newest.filter(pl.col("progress").is_in(good)).height
+    felt = newest.filter(pl.col("impact").is_in(good)).height
+    period = newest["period"].max()
+    title = (
+        f"{_of(done, newest.height)} progressing as planned; "
+        f"impact for children is shown in {_count(felt)}"
+    )
+    alone = newest.filter(pl.col("progress").is_in(good), ~pl.col("impact").is_in(good))
+    lead = "Each month: what was done (P, progress) and what changed for children (I, impact)."
+    if alone.height:
+        listed = ", ".join(alone["name"].head(4))
+        more = f" and {alone.height - 4} more" if alone.height > 4 else ""
+        lead += f" Progress without impact: {listed}{more}."
+    return title, f"{lead} Ratings of {theme.long_month(period)}, as their owners report them."
+
+
+NUMBERS = "none one two three four five six seven eight nine ten".split()
+
+
+def _count(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def _of(number: int, whole: int) -> str:
+    verb = "is" if number == 1 else "are"
+    return f"{_count(number).capitalize()} of {_count(whole)} priorities {verb}"

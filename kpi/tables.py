@@ -1,0 +1,230 @@
+"""Which columns each table shows, and how a cell is written. Pure: rows in, HTML out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from kpi import card, theme
+from kpi.card import Column
+from kpi.catalogue import Catalogue, Dataset, Kpi
+
+Row = Mapping[str, Any]
+
+FIRST = 20  # findings of one kind that are shown before the rest is only counted
+SEVERITY = {
+    "error": ("Must be mended", "■"),
+    "warning": ("Please look at", "▲"),
+    "information": ("Put right or noted", "●"),
+}
+
+
+def observation(kpi: Kpi) -> list[Column]:
+    """The table twin of a trend: one row a month."""
+    columns = [
+        Column(name="period", title="Month", show=lambda row: theme.month(row["period"])),
+        Column(
+            name="value",
+            title=f"Figure ({kpi.unit})",
+            numeric=True,
+            show=lambda row: theme.figure(row["value"], kpi, row["state"]),
+        ),
+    ]
+    if kpi.window > 1:
+        columns.append(_number("observed", "Month alone", kpi.decimals))
+    if kpi.denominator:
+        columns += [_number("numerator", "Numerator"), _number("denominator", "Denominator")]
+    if kpi.polarity != "neutral":
+        columns += [
+            _number("target", "Target"),
+            Column(name="rating", title="Status", show=lambda row: theme.rating(kpi, row).word),
+        ]
+    columns.append(
+        Column(name="signal", title="Variation", show=lambda row: theme.SIGNAL[row["signal"]])
+    )
+    return columns
+
+
+def _number(name: str, title: str, decimals: int = 2) -> Column:
+    def show(row: Row) -> str:
+        return "–" if row[name] is None else theme.shortest(row[name], decimals)
+
+    return Column(name=name, title=title, numeric=True, show=show)
+
+
+def teams(kpi: Kpi, names: Mapping[str, str]) -> list[Column]:
+    """One row a team: where it stands now and whether it is changing."""
+    return [
+        Column(
+            name="org_id", title="Team", show=lambda row: names.get(row["org_id"], row["org_id"])
+        ),
+        Column(
+            name="value",
+            title=f"{kpi.title} ({kpi.unit})",
+            numeric=True,
+            show=lambda row: theme.figure(row["value"], kpi, row["state"]),
+        ),
+        Column(name="period", title="Month", show=lambda row: theme.month(row["period"])),
+        Column(
+            name="rating",
+            title="Status",
+            markup=True,
+            show=lambda row: card.chip(theme.rating(kpi, row)),
+        ),
+        Column(
+            name="variation",
+            title="Variation",
+            show=lambda row: theme.VARIATION[row["variation"]].word,
+        ),
+    ]
+
+
+def published(kpi: Kpi) -> list[Column]:
+    """The table twin of a comparison: one row a year and area."""
+    return [
+        Column(name="year", title="Year"),
+        Column(name="area", title="Area"),
+        Column(
+            name="value",
+            title=f"{kpi.title} ({kpi.unit})",
+            numeric=True,
+            show=lambda row: (
+                theme.figure(row["value"], kpi, row["state"])
+                if row["value"] is None
+                else theme.shortest(row["value"])
+            ),
+        ),
+        Column(name="source", title="Source"),
+    ]
+
+
+def flows(names: Mapping[str, str]) -> list[Column]:
+    """The table twin of starts and ends: one row a month."""
+    return [
+        Column(name="period", title="Month", show=lambda row: theme.month(row["period"])),
+        *(_number(name, title) for name, title in names.items()),
+    ]
+
+
+def workers(names: Mapping[str, str]) -> list[Column]:
+    """The table twin of the distribution of caseloads: one row a team."""
+    return [
+        Column(
+            name="org_id", title="Team", show=lambda row: names.get(row["org_id"], row["org_id"])
+        ),
+        _number("workers", "Workers", 0),
+        _number("lowest", "Lowest", 1),
+        _number("median", "Median", 1),
+        _number("highest", "Highest", 1),
+        _number("above", "Workers above 18", 0),
+    ]
+
+
+def loads(catalogue: Catalogue) -> list[Column]:
+    """The history of loads: one row a load."""
+    return [
+        Column(name="load_id", title="Load", numeric=True),
+        Column(
+            name="dataset",
+            title="Return",
+            show=lambda row: (
+                catalogue.datasets[row["dataset"]].title
+                if row["dataset"] in catalogue.datasets
+                else row["dataset"]
+            ),
+        ),
+        Column(name="first_period", title="Months", show=_months),
+        Column(name="loaded_at", title="When", show=lambda row: theme.day(row["loaded_at"])),
+        Column(name="loaded_by", title="Who"),
+        Column(name="row_count", title="Rows", numeric=True),
+        Column(name="reason", title="Why", show=lambda row: row["reason"] or "First for its month"),
+        Column(name="months_speaking", title="Now", show=_speaks),
+    ]
+
+
+def _months(row: Row) -> str:
+    first, last = theme.month(row["first_period"]), theme.month(row["last_period"])
+    return first if first == last else f"{first} to {last}"
+
+
+def _speaks(row: Row) -> str:
+    if row["withdrawn_at"] is not None:
+        return f"Withdrawn: {row['withdrawn_reason']}"
+    if row["months_speaking"] == row["months"]:
+        return "Published"
+    return "Replaced" if not row["months_speaking"] else "Partly replaced"
+
+
+def findings(rows: pl.DataFrame) -> str:
+    """Findings grouped by kind, the gravest first, each kind with its first lines."""
+    parts = []
+    for severity, (title, symbol) in SEVERITY.items():
+        kinds = rows.filter(severity=severity).group_by("code", maintain_order=True)
+        for (_code,), group in kinds:
+            parts.append(_kind(f"{symbol} {title}", group))
+    return "".join(parts)
+
+
+def _kind(title: str, group: pl.DataFrame) -> str:
+    columns = [
+        Column(name="line", title="Line", numeric=True, show=_line),
+        Column(name="column", title="Column", show=lambda row: row["column"] or "–"),
+        Column(name="message", title="What is wrong, and how to mend it"),
+    ]
+    more = group.height - FIRST
+    rest = f", the first {FIRST} of {group.height}" if more > 0 else f", {group.height}"
+    return card.table(group.head(FIRST), columns, title + rest)
+
+
+def _line(row: Row) -> str:
+    return "–" if row["line"] is None else str(row["line"])
+
+
+def changed_cells(dataset: Dataset, cells: pl.DataFrame, caption: str) -> str:
+    """Old beside new for the cells that change, the first fifty."""
+    columns = [
+        *(Column(name=name, title=name) for name in dataset.key),
+        Column(name="column", title="Column"),
+        Column(name="old", title="Published", numeric=True),
+        Column(name="new", title="In this file", numeric=True),
+    ]
+    return card.table(cells.head(50), columns, caption)
+
+
+def effects(rows: pl.DataFrame, kpis: Mapping[str, Kpi]) -> list[Column]:
+    """Which KPIs change value or traffic light: one row a KPI and month."""
+
+    def figure(age: str) -> Any:
+        def show(row: Row) -> str:
+            kpi = kpis[row["kpi_id"]]
+            return theme.figure(row[f"{age}_value"], kpi, row[f"{age}_state"])
+
+        return show
+
+    def light(age: str) -> Any:
+        def show(row: Row) -> str:
+            told = {"rating": row[f"{age}_rating"]}
+            return card.chip(theme.rating(kpis[row["kpi_id"]], told))
+
+        return show
+
+    return [
+        Column(name="kpi_id", title="Measure", show=lambda row: kpis[row["kpi_id"]].title),
+        Column(name="period", title="Month", show=lambda row: theme.month(row["period"])),
+        Column(name="old_value", title="Before", numeric=True, show=figure("old")),
+        Column(name="new_value", title="After", numeric=True, show=figure("new")),
+        Column(name="old_rating", title="Status before", markup=True, show=light("old")),
+        Column(name="new_rating", title="Status after", markup=True, show=light("new")),
+    ]
+
+
+def files(entries: Sequence[Row]) -> str:
+    """One row a file: what it is, its months, and its state in a word."""
+    columns = [
+        Column(name="file", title="File"),
+        Column(name="dataset", title="Return"),
+        Column(name="months", title="Months"),
+        Column(name="rows", title="Rows", numeric=True),
+        Column(name="state", title="State"),
+    ]
+    return card.table(pl.DataFrame(entries), columns, "The files you chose")

@@ -1,0 +1,216 @@
+"""The chart of one measure over time: its line, signals, limits, target, good range and events."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from kpi import figure as layout
+from kpi import theme
+from kpi.catalogue import Kpi
+from kpi.figure import HALF_MONTH, HOVER, Label
+
+Row = Mapping[str, Any]
+
+CALM = ("common_cause", "none")
+SHAPES = {"▲": "triangle-up", "▼": "triangle-down"}
+
+
+def trend(
+    kpi: Kpi,
+    series: pl.DataFrame,
+    events: pl.DataFrame | None = None,
+    comparators: Sequence[tuple[str, float]] = (),
+    *,
+    zero: bool = True,
+    ceiling: float = 0,
+    height: int = 440,
+    size: int = 16,
+) -> go.Figure:
+    """One KPI of one organisation by month, with its limits, target, good range and events.
+
+    ``series``: rows of an observation frame. ``events``: date, title; numbered in their order.
+    ``comparators``: published figures as (name, value). ``zero``: the axis starts there.
+    ``ceiling``: the top of the axis where charts share one.
+    """
+    rows = series.sort("period")
+    if rows.select("value", "observed").null_count().sum_horizontal().item() == 2 * rows.height:
+        return layout.nothing(height, size)
+    periods = rows["period"].to_list()
+    pills = layout.pills(periods, events)
+    note = _note(kpi)
+    top = (
+        size + (size + 8 if note else 0) + (size + 10) * max((p.row + 1 for p in pills), default=0)
+    )
+    figure = layout.blank(height, size, top)
+    low, high = scale(kpi, rows, [value for _, value in comparators], zero, ceiling)
+    figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low))
+    figure.update_xaxes(range=layout.ends(periods), tickformat="%b<br>%Y")
+    layout.corner(figure, note)
+    _add_ground(figure, rows)
+    _add_limits(figure, kpi, rows)
+    layout.add_pills(figure, pills)
+    _add_values(figure, kpi, rows)
+    _add_reasons(figure, rows, low)
+    names = _names(kpi, rows) + [_compare_at_edge(figure, kpi, *other) for other in comparators]
+    return layout.write(figure, names, low, high)
+
+
+def _note(kpi: Kpi) -> str:
+    """What the axis counts, and which mark is which where a line and dots differ."""
+    unit = "" if kpi.unit in ("%", "£") else kpi.unit
+    return (
+        unit
+        if kpi.window == 1
+        else f"{unit} Line: {kpi.window} months. Dots: single months.".strip()
+    )
+
+
+def scale(
+    kpi: Kpi, rows: pl.DataFrame, others: Sequence[float], zero: bool, ceiling: float
+) -> tuple[float, float]:
+    """Bottom and top of the axis: everything that is drawn, from zero unless told otherwise."""
+    names = ("value", "observed", "target", "band_low", "band_high", "mean")
+    values = [v for name in names for v in rows[name].drop_nulls()] + list(others)
+    values += [v for name in ("lpl", "upl") for v in rows[name].drop_nulls() if _fits(kpi, v)]
+    bottom, top = min(values), max(values)
+    low = 0 if zero and bottom >= 0 else bottom - 0.08 * (top - bottom or 1)
+    return low, max(ceiling, top + 0.06 * (top - low or 1))
+
+
+def _fits(kpi: Kpi, limit: float) -> bool:
+    """A limit below zero or above 100% is no figure that could be: it is left undrawn."""
+    return limit > 0 and not (kpi.is_percentage and limit >= 100)
+
+
+def _add_ground(figure: go.Figure, rows: pl.DataFrame) -> None:
+    """Good range and target, each for the months in which it holds."""
+    for run in layout.runs(rows, "band_low", "band_high"):
+        if run["band_low"] is not None and run["band_high"] is not None:
+            figure.add_shape(
+                type="rect", x0=run["start"], y0=run["band_low"], x1=run["end"],
+                y1=run["band_high"], fillcolor=theme.BAND, opacity=0.65, line_width=0,
+                layer="below",
+            )  # fmt: skip
+    for run in layout.runs(rows, "target"):
+        if run["target"] is not None:
+            layout.rule(figure, run, run["target"], theme.INK, "7px 4px", 1.5)
+
+
+def _add_limits(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
+    """Average and process limits of each segment, and a break where a new one begins."""
+    reasons = {rebase.period: rebase.reason for rebase in kpi.spc.rebase}
+    for run in layout.runs(rows, "segment", "mean", "lpl", "upl"):
+        if run["segment"]:
+            _add_break(figure, run["start"], reasons.get(run["start"] + HALF_MONTH, ""))
+        if run["mean"] is not None:
+            layout.rule(figure, run, run["mean"], theme.MID, "solid", 1)
+            for name in ("lpl", "upl"):
+                if _fits(kpi, run[name]):
+                    layout.rule(figure, run, run[name], theme.MID, "2px 4px", 1.5)
+
+
+def _add_break(figure: go.Figure, at: date, reason: str) -> None:
+    figure.add_vline(x=at, line={"color": theme.GREY, "width": 2, "dash": "8px 4px"})
+    figure.add_annotation(
+        x=at, y=0, yref="paper", xanchor="left", yanchor="bottom", xshift=5, yshift=4,
+        text=f"limits reset<br>{theme.month(at + HALF_MONTH)}", hovertext=reason, align="left",
+        showarrow=False, font={"size": layout.size_of(figure) - 1, "color": theme.GREY},
+    )  # fmt: skip
+
+
+def _add_values(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
+    """Line and months; where the figure covers many months it is the line, and months are faint."""
+    months = _months(kpi, rows)
+    line = {"color": theme.BLUE, "width": 3}
+    if kpi.window == 1:
+        figure.add_trace(months.update(mode="lines+markers", line=line))
+        return
+    figure.add_trace(months.update(mode="markers", opacity=0.7))
+    figure.add_scatter(
+        x=rows["period"].to_list(),
+        y=rows["value"].to_list(),
+        text=[
+            f"<b>{theme.with_unit(row['value'], kpi)}</b><br>{theme.span(kpi, row['period'])}"
+            for row in rows.iter_rows(named=True)
+        ],
+        mode="lines+markers",
+        line=line,
+        marker={"size": 3, "color": theme.BLUE},
+        hovertemplate=HOVER,
+        cliponaxis=False,
+    )
+
+
+def _months(kpi: Kpi, rows: pl.DataFrame) -> go.Scatter:
+    """One marker a month: a circle, or a triangle in the colour of what its signal means."""
+    marks = [theme.VARIATION[name] for name in rows["variation"]]
+    odd = [name not in CALM for name in rows["variation"]]
+    return go.Scatter(
+        x=rows["period"].to_list(),
+        y=rows["observed"].to_list(),
+        text=[_told(kpi, row) for row in rows.iter_rows(named=True)],
+        marker={
+            "symbol": [SHAPES.get(mark.symbol, "circle") for mark in marks],
+            "color": [mark.ink for mark in marks],
+            "size": [11 if special else 6 for special in odd],
+            "line": {"color": theme.WHITE, "width": 1},
+        },
+        hovertemplate=HOVER,
+        cliponaxis=False,
+    )
+
+
+def _told(kpi: Kpi, row: Row) -> str:
+    """What a month says when it is pointed at."""
+    parts = [f"<b>{theme.with_unit(row['observed'], kpi)}</b>", theme.month(row["period"])]
+    if row["variation"] not in CALM:
+        parts += [theme.VARIATION[row["variation"]].word, theme.SIGNAL[row["signal"]]]
+    return "<br>".join(parts)
+
+
+def _add_reasons(figure: go.Figure, rows: pl.DataFrame, low: float) -> None:
+    """A month without a figure shows the letter of its reason on the axis."""
+    gaps = rows.filter(pl.col("value").is_null() & pl.col("state").is_not_null())
+    when = [theme.month(period) for period in gaps["period"]]
+    layout.add_letters(figure, gaps["period"].to_list(), gaps["state"].to_list(), when, low)
+
+
+def _names(kpi: Kpi, rows: pl.DataFrame) -> list[Label]:
+    """The names of the lines, as they stand in the last month."""
+    last = rows.row(-1, named=True)
+    known = rows["value"].drop_nulls()
+    found = []
+    if known.len():
+        text = f"<b>{theme.with_unit(known[-1], kpi)}</b>"
+        found.append(Label(at=known[-1], text=text, ink=theme.BLUE, weight=9))
+    if last["target"] is not None:
+        text = theme.in_unit(theme.shortest(last["target"]), "%" if kpi.is_percentage else "")
+        found.append(Label(at=last["target"], text=f"target {text}", ink=theme.INK, weight=3))
+    if last["band_low"] is not None and last["band_high"] is not None:
+        middle = (last["band_low"] + last["band_high"]) / 2
+        found.append(Label(at=middle, text="good range", ink=theme.BAND_INK))
+    if last["mean"] is not None:
+        lines = {"mean": "average", "upl": "upper limit", "lpl": "lower limit"}
+        found += [
+            Label(at=last[name], text=text)
+            for name, text in lines.items()
+            if name == "mean" or _fits(kpi, last[name])
+        ]
+    return found
+
+
+def _compare_at_edge(figure: go.Figure, kpi: Kpi, name: str, value: float) -> Label:
+    """A published figure is a diamond at the edge, not a line: it is of one year."""
+    figure.add_scatter(
+        x=[layout.laid(figure)["xaxis"]["range"][1]],
+        y=[value],
+        mode="markers",
+        marker={"symbol": "diamond", "size": 9, "color": theme.SERIES[2]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    text = theme.in_unit(theme.shortest(value), "%" if kpi.is_percentage else "")
+    return Label(at=value, text=f"{name} {text}", ink=theme.SERIES_INK[2])

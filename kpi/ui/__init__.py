@@ -1,0 +1,72 @@
+"""What pages share on screen. Beside ``dashboard.py`` and the pages only this speaks Streamlit."""
+
+from kpi.ui.frame import (
+    View,
+    choose,
+    comparators,
+    configure,
+    header,
+    link,
+    names_of,
+    navigation,
+    observations,
+    opening,
+    view,
+)
+from kpi.ui.intake import (
+    checked,
+    intake_preview,
+    intake_report,
+    published,
+    refuse,
+    returns_chosen,
+    templates,
+)
+from kpi.ui.parts import cards, chart, source, table, trend
+from kpi.ui.screens import (
+    caseload_distribution,
+    comparison,
+    definition,
+    measure,
+    plan,
+    stock_flow,
+    teams,
+    theme_opening,
+)
+
+ATTENTION = 4  # cards that a reader takes in at a glance
+
+__all__ = [
+    "ATTENTION",
+    "View",
+    "cards",
+    "caseload_distribution",
+    "chart",
+    "checked",
+    "choose",
+    "comparators",
+    "comparison",
+    "configure",
+    "definition",
+    "header",
+    "intake_preview",
+    "intake_report",
+    "link",
+    "measure",
+    "names_of",
+    "navigation",
+    "observations",
+    "opening",
+    "plan",
+    "published",
+    "refuse",
+    "returns_chosen",
+    "source",
+    "stock_flow",
+    "table",
+    "teams",
+    "templates",
+    "theme_opening",
+    "trend",
+    "view",
+]

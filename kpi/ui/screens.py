@@ -1,0 +1,154 @@
+"""What one page needs, built from the parts that all share."""
+
+import polars as pl
+import streamlit as st
+
+from kpi import block, board, card, charts, messages, tables, theme, words
+from kpi.catalogue import Kpi
+from kpi.ui.frame import View, comparators, names_of, observations, opening
+from kpi.ui.parts import chart, source, trend
+
+PLAN_MONTHS = 12  # what a projector shows without scrolling
+
+
+def theme_opening(seen: View, theme_id: str) -> None:
+    """How a theme page begins: the sentence over its measures."""
+    kpis = {kpi.kpi_id: kpi for kpi in seen.catalogue.of_theme(theme_id)}
+    newest = board.latest(observations(seen, list(kpis.values())))
+    title, lead = words.summary(newest, kpis)
+    opening(title, lead)
+
+
+def measure(seen: View, kpi: Kpi) -> None:
+    """Everything about one KPI."""
+    series = observations(seen, [kpi])
+    if series.is_empty():
+        opening(kpi.title, "No month of this measure has been published yet.")
+    else:
+        row = series.row(-1, named=True)
+        opening(words.headline(kpi, series), words.verdict(kpi, row), theme.rating(kpi, row))
+        trend(seen, kpi)
+        teams(seen, kpi)
+        comparison(seen, kpi)
+    definition(seen, kpi)
+
+
+def stock_flow(seen: View, starts: Kpi, ends: Kpi) -> None:
+    """What came in and what went out, month by month."""
+    frame = observations(seen, [starts, ends])
+    if frame.is_empty():
+        return
+    rows = frame.pivot("kpi_id", index="period", values="value").sort("period", descending=True)
+    named = {starts.kpi_id: starts.title, ends.kpi_id: ends.title}
+    chart(
+        seen,
+        f"flow-{starts.kpi_id}",
+        messages.balance(starts, ends, frame),
+        f"{starts.title} and {ends.title.lower()}, by month.",
+        charts.stock_flow(
+            *(frame.filter(kpi_id=kpi.kpi_id) for kpi in (starts, ends)),
+            names=messages.verbs(starts),
+            unit=starts.unit,
+        ),
+        messages.balance(starts, ends, frame),
+        (rows, tables.flows(named)),
+        source=source(seen, [starts], frame),
+    )
+
+
+def comparison(seen: View, kpi: Kpi) -> None:
+    """The council beside England, region and neighbours, as published."""
+    rows = comparators(seen, [kpi])
+    if rows.is_empty():
+        return
+    published = seen.catalogue.benchmarks[kpi.benchmark]
+    chart(
+        seen,
+        f"compare-{kpi.kpi_id}",
+        messages.compared(kpi, rows),
+        f"{published.title}, at {published.year_end}. Neighbours: median of the ten statistical "
+        "neighbours of the 2025 model.",
+        charts.compare(kpi, rows, seen.catalogue.council.authority_name),
+        messages.compared(kpi, rows),
+        (rows.sort("year", "area", descending=[True, False]), tables.published(kpi)),
+        source=f"Source: {published.source}, Open Government Licence v3.0. Published figures.",
+    )
+
+
+def teams(seen: View, kpi: Kpi) -> None:
+    """The same measure team by team, on one scale, and the team that the total hides."""
+    names = names_of(seen, "team")
+    frame = observations(seen, [kpi], tuple(names))
+    frame = frame.filter(pl.col("value").is_not_null().any().over("org_id"))
+    if frame["org_id"].n_unique() < 2:
+        return
+    newest = board.latest(frame)
+    council = observations(seen, [kpi])
+    chart(
+        seen,
+        f"teams-{kpi.kpi_id}",
+        messages.hidden(kpi, council, newest, names),
+        f"{kpi.title}, team by team, all on the same scale.",
+        charts.small_multiples(kpi, frame, names),
+        messages.hidden(kpi, council, newest, names),
+        (newest.sort("value", descending=True, nulls_last=True), tables.teams(kpi, names)),
+        source=source(seen, [kpi], frame),
+    )
+
+
+def caseload_distribution(seen: View) -> None:
+    """Every worker's caseload, by team, for the newest month."""
+    kpi = seen.catalogue.kpis["caseload_median"]
+    series = observations(seen, [kpi])
+    if series.is_empty():
+        return
+    period = series["period"].max()
+    rows = seen.store.read("workers", period=period, as_at=seen.as_at)
+    names = names_of(seen, "team")
+    last = series.row(-1, named=True)
+    spread = board.spread(rows, messages.ABOVE)
+    chart(
+        seen,
+        "distribution",
+        messages.spread(spread, names),
+        f"Cases per full-time worker, one dot a worker, {theme.long_month(period)}.",
+        charts.distribution(
+            board.per_worker(rows, names),
+            target=last["target"],
+            band=(last["band_low"], last["band_high"]) if last["band_low"] is not None else None,
+        ),
+        messages.spread(spread, names),
+        (spread, tables.workers(names)),
+        source=source(seen, [kpi], series.tail(1)),
+    )
+
+
+def definition(seen: View, kpi: Kpi) -> None:
+    """What a measure means, where it comes from, and why its target is what it is."""
+    dataset = seen.catalogue.datasets[kpi.dataset]
+    target = seen.store.table("target").filter(kpi_id=kpi.kpi_id).sort("valid_from", "recorded_at")
+    lines = {
+        "Question": kpi.question,
+        "Definition": kpi.definition,
+        "Return": f"{dataset.title}: {', '.join(kpi.columns)}",
+        "Target": target["source"].last() if target.height else "No target.",
+    }
+    lines |= {f"Judged anew from {theme.month(at.period)}": at.reason for at in kpi.spc.rebase}
+    st.html(block.definition("How this measure is made", lines))
+
+
+def plan(seen: View) -> None:
+    """Progress beside impact, by priority and month."""
+    rows = seen.store.read("plan", as_at=seen.as_at)
+    if rows.is_empty():
+        opening("The plan has not been rated yet", "Ratings appear once a month is published.")
+        return
+    months = rows["period"].unique().sort().to_list()[-PLAN_MONTHS:]
+    newest = rows.filter(period=months[-1])
+    opening(*messages.plan(newest))
+    priorities = seen.store.read("priorities")
+    st.html(card.brag_matrix(rows, priorities, months))
+    load = newest["load_id"].max()
+    at = theme.day(seen.as_at_day or seen.standing.today)
+    st.html(block.source_line(f"Source: improvement plan ratings, load {load}, as at {at}."))
+    st.html(block.plan_notes(newest))

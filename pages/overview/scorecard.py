@@ -1,0 +1,14 @@
+"""Scorecard: the headline measures by theme, and what needs attention first."""
+
+from kpi import board, ui, words
+
+seen = ui.view()
+kpis = {name: kpi for name, kpi in seen.catalogue.kpis.items() if kpi.headline}
+newest = board.latest(ui.observations(seen, list(kpis.values())))
+ui.opening(*words.summary(newest, kpis))
+
+first = [kpis[name] for name in board.attention(newest)[: ui.ATTENTION]]
+ui.cards(seen, "Needs attention first", first)
+for theme in seen.catalogue.themes.values():
+    rest = [kpi for kpi in kpis.values() if kpi.theme == theme.theme and kpi not in first]
+    ui.cards(seen, theme.title, rest)

@@ -1,0 +1,9 @@
+-- The newest month that any return speaks for: one row.
+-- params: as_at TIMESTAMP
+-- returns: period DATE
+select max(period) as period
+
+from publication
+
+where valid_from <= $as_at
+    and coalesce(valid_to > $as_at, true)
