@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT
+from cases import ROOT
 
 from kpi import cli
 

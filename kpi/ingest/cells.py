@@ -90,7 +90,8 @@ def read(cells: pl.DataFrame, setting: Setting) -> Typed:
 def _column(cells: pl.DataFrame, column: Column, setting: Setting) -> _Read:
     no_unread = pl.DataFrame(schema=UNREAD)
     if column.name not in cells.columns:
-        return _Read(cells=cells.select(_nothing(column)), findings=[], notes=[], unread=no_unread)
+        nothing = cells.select("line", *_nothing(column)).drop("line")
+        return _Read(cells=nothing, findings=[], notes=[], unread=no_unread)
     written = cells.select("line", text=column.name)
     spelt = _spellings(written["text"], column, setting)
     typed = written.join(spelt.values, on="text", how="left", maintain_order="left")
@@ -137,13 +138,17 @@ def _spellings(written: pl.Series, column: Column, setting: Setting) -> Spelling
     special = table.filter(pl.col("text").str.len_bytes() > pl.col("text").str.len_chars()).filter(
         trimmed(plain("text", is_text=column.type == "text")).ne_missing(pl.col("text"))
     )
-    by_clean = {"left_on": "clean", "right_on": "text", "maintain_order": "left"}
-    values = table.join(parsed.values, how="left", **by_clean)
-    remarks = table.join(parsed.remarks, how="inner", **by_clean).select("text", "code", "hint")
+    values = parsed.values.rename({"text": "clean"})
+    said = parsed.remarks.rename({"text": "clean"})
+    values = table.join(values, on="clean", how="left", maintain_order="left")
+    remarks = table.join(said, on="clean", how="inner", maintain_order="left_right")
     return Spellings(
         values=values.with_columns(is_blank=pl.col("clean").is_null()).drop("clean"),
         remarks=pl.concat(
-            [remarks, special.select("text", code=pl.lit("special_characters"), hint=pl.lit(""))]
+            [
+                remarks.select("text", "code", "hint"),
+                special.select("text", code=pl.lit("special_characters"), hint=pl.lit("")),
+            ]
         ),
     )
 

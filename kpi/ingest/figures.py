@@ -143,7 +143,7 @@ def _faults(figures: pl.DataFrame, column: Column, *, unsure: bool) -> pl.DataFr
     text, value = pl.coalesce("mended", "now"), pl.col("value")
     code = pl.when(pl.lit(False)).then(pl.lit(""))
     if unsure:
-        code = code.when(text.str.contains(UNSURE_POINT)).then(pl.lit("cell_ambiguous_number"))
+        code = code.when(pl.col("now").str.contains(UNSURE_POINT)).then(pl.lit("cell_ambiguous_number"))
     for fault, pattern in FAULTS:
         code = code.when(value.is_null() & text.str.contains(pattern)).then(pl.lit(fault))
     code = code.when(value.is_null()).then(pl.lit("cell_not_a_number"))
