@@ -60,15 +60,14 @@ def card(
 
 def _value(kpi: Kpi, row: Row) -> str:
     """The figure, large; its unit and months, small."""
-    figure = theme.figure(row["value"], kpi, row["state"])
     spoken = theme.with_unit(row["value"], kpi, row["state"])
-    before, _, after = spoken.partition(figure)
-    unit, months = after.strip(), theme.span(kpi, row["period"])
+    figure = spoken if kpi.unit == "£" else theme.figure(row["value"], kpi, row["state"])
+    unit, months = spoken.removeprefix(figure).strip(), theme.span(kpi, row["period"])
     if " " in unit:  # too long to stand beside the figure and the chip
         unit, months = "", f"{unit}, {months}"
     named = f' <span class="kpi-unit">{escape(unit)}</span>' if unit else ""
     return (
-        f'<p class="kpi-value"><span class="kpi-figure">{escape(before + figure)}</span>{named}</p>'
+        f'<p class="kpi-value"><span class="kpi-figure">{escape(figure)}</span>{named}</p>'
         f'<p class="kpi-period">{escape(months)}</p>'
     )
 

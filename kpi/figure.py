@@ -186,6 +186,8 @@ def spread(
     All lie from 0 to ``room``. Labels that would collide move as one block to their weighted middle
     (pool adjacent violators); where they cannot all fit they are pressed together evenly.
     """
+    if not wanted:
+        return []
     order = sorted(range(len(wanted)), key=lambda at: (wanted[at], at))
     steps = [0.0, *((sizes[a] + sizes[b]) / 2 for a, b in pairwise(order))]
     press = min(1, room / (sum(steps) or 1))
@@ -199,7 +201,7 @@ def spread(
             weight, count = weight + load, count + others
         blocks.append((middle, weight, count))
     level = [middle for middle, _, count in blocks for _ in range(count)]
-    left = room - (offsets[-1] if offsets else 0)
+    left = room - offsets[-1]
     placed = {
         at: min(max(middle, 0), left) + offset
         for at, middle, offset in zip(order, level, offsets, strict=True)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from click.testing import CliRunner
 from cases import ROOT
+from click.testing import CliRunner
 
 from kpi import cli
 

@@ -21,7 +21,18 @@ WORKERS = 20_000
 
 def command(file, number):
     reason = f"Load number {number} of many"
-    return [sys.executable, "-m", "kpi", "load", str(file), "--by", "officer", "--reason", reason, "--json"]
+    return [
+        sys.executable,
+        "-m",
+        "kpi",
+        "load",
+        str(file),
+        "--by",
+        "officer",
+        "--reason",
+        reason,
+        "--json",
+    ]
 
 
 @pytest.fixture
@@ -49,7 +60,11 @@ def test_all_of_it_or_none_of_it(tmp_path, file, book):
     killed = acknowledged = 0
     for number in range(1, KILLS + 1):
         process = subprocess.Popen(
-            command(file(number), number), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+            command(file(number), number),
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             output, _ = process.communicate(timeout=chance.uniform(0.3, 1.1) * whole)

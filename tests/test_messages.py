@@ -49,7 +49,10 @@ def published(own, neighbours, england):
         ("region", "West Midlands", 99.0),
     ]
     return pl.DataFrame(
-        [{"area_type": kind, "area": area, "value": value, "year": 2025} for kind, area, value in rows],
+        [
+            {"area_type": kind, "area": area, "value": value, "year": 2025}
+            for kind, area, value in rows
+        ],
         schema={"area_type": pl.String, "area": pl.String, "value": pl.Float64, "year": pl.Int32},
     )
 
@@ -57,8 +60,14 @@ def published(own, neighbours, england):
 @pytest.mark.parametrize(
     ("figures", "words"),
     [
-        ((13.6, 16.4, 15.2), "In 2025 Herefordshire stood at 13.6, below its neighbours (16.4) and England (15.2)"),
-        ((16.0, 16.4, 15.2), "In 2025 Herefordshire stood at 16, below its neighbours (16.4) and above England (15.2)"),
+        (
+            (13.6, 16.4, 15.2),
+            "In 2025 Herefordshire stood at 13.6, below its neighbours (16.4) and England (15.2)",
+        ),
+        (
+            (16.0, 16.4, 15.2),
+            "In 2025 Herefordshire stood at 16, below its neighbours (16.4) and above England (15.2)",
+        ),
         ((15.2, None, 15.2), "In 2025 Herefordshire stood at 15.2, level with England (15.2)"),
         ((13.6, None, None), "In 2025 Herefordshire stood at 13.6"),
         ((None, 16.4, 15.2), "Average caseload: no published figure for this council"),
@@ -77,9 +86,21 @@ def team_rows(rows):
     ("total", "rows", "words"),
     [
         ("green", [("A", 13, "green"), ("B", 22, "red")], "The total hides Team B: 22.0 cases"),
-        ("green", [("A", 25, "red"), ("B", 22, "red")], "The total hides Team A: 25.0 cases (2 teams are off target)"),
-        ("red", [("A", 13, "green"), ("B", 22, "red")], "Teams range from 13.0 (Team A) to 22.0 cases (Team B)"),
-        ("green", [("A", 13, "green"), ("B", 19, "amber")], "Teams range from 13.0 (Team A) to 19.0 cases (Team B)"),
+        (
+            "green",
+            [("A", 25, "red"), ("B", 22, "red")],
+            "The total hides Team A: 25.0 cases (2 teams are off target)",
+        ),
+        (
+            "red",
+            [("A", 13, "green"), ("B", 22, "red")],
+            "Teams range from 13.0 (Team A) to 22.0 cases (Team B)",
+        ),
+        (
+            "green",
+            [("A", 13, "green"), ("B", 19, "amber")],
+            "Teams range from 13.0 (Team A) to 19.0 cases (Team B)",
+        ),
         ("green", [("A", None, "none")], "Average caseload: no team has a figure"),
     ],
 )
@@ -90,14 +111,19 @@ def test_what_the_total_hides(book, total, rows, words):
 
 def test_the_total_of_a_measure_where_more_is_better_hides_the_lowest(book):
     rows = team_rows([("A", 95, "green"), ("B", 40, "red"), ("C", 60, "red")])
-    told = messages.hidden(book.kpis["icpc_in_15_days"], team_rows([("x", 90, "green")]), rows, NAMES)
+    told = messages.hidden(
+        book.kpis["icpc_in_15_days"], team_rows([("x", 90, "green")]), rows, NAMES
+    )
     assert told == "The total hides Team B: 40.0% (2 teams are off target)"
 
 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([("A", 5, 3, 19.0), ("B", 4, 1, 15.0)], "4 of 9 workers hold more than 18 cases, 3 of them in Team A"),
+        (
+            [("A", 5, 3, 19.0), ("B", 4, 1, 15.0)],
+            "4 of 9 workers hold more than 18 cases, 3 of them in Team A",
+        ),
         ([("A", 5, 1, 15.0)], "1 of 5 workers holds more than 18 cases, 1 of them in Team A"),
         ([("A", 5, 0, 15.0)], "None of 5 workers holds more than 18 cases"),
         ([], "No worker holds a case"),
@@ -118,5 +144,8 @@ def test_plan_names_progress_without_impact():
         }
     )
     title, lead = messages.plan(rows)
-    assert title == "Two of three priorities are progressing as planned; impact for children is shown in one"
+    assert (
+        title
+        == "Two of three priorities are progressing as planned; impact for children is shown in one"
+    )
     assert "Progress without impact: One. Ratings of March 2025" in lead

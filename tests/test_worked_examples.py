@@ -4,8 +4,8 @@ import json
 import shutil
 
 import pytest
-from click.testing import CliRunner
 from cases import ROOT, months
+from click.testing import CliRunner
 
 from kpi import cli
 
@@ -40,9 +40,46 @@ polarity = "%s"
 spc = { %s }
 """
 
-CASELOAD = [22.4, 21.8, 23.1, 22.0, 22.9, 21.5, 22.6, 23.3, 22.2, 21.9, 22.7, 22.1, 18.2, 17.6, 17.9, 16.8, 16.9, 16.1, 15.8, 16.3]
+CASELOAD = [
+    22.4,
+    21.8,
+    23.1,
+    22.0,
+    22.9,
+    21.5,
+    22.6,
+    23.3,
+    22.2,
+    21.9,
+    22.7,
+    22.1,
+    18.2,
+    17.6,
+    17.9,
+    16.8,
+    16.9,
+    16.1,
+    15.8,
+    16.3,
+]
 ICPC = [62.1, 58.3, 64.0, 60.5, 66.2, 61.7, 91.0, 63.4, 59.8, 65.1, 62.9, 60.2, 67.0, 70.4, 71.2]
-REREFERRAL = [21.0, 25.0, 20.0, 24.0, 22.0, 26.0, 21.0, 23.0, 24.0, 23.2, 22.6, 22.0, 21.3, 20.5, 19.9]
+REREFERRAL = [
+    21.0,
+    25.0,
+    20.0,
+    24.0,
+    22.0,
+    26.0,
+    21.0,
+    23.0,
+    24.0,
+    23.2,
+    22.6,
+    22.0,
+    21.3,
+    20.5,
+    19.9,
+]
 SHIFT = [10, 12, 11, 13, 10, 12, 11, 12, 13, 12, 13, 12, 12, 13]
 COMMON = "common_cause"
 
@@ -59,7 +96,9 @@ def observe(tmp_path, monkeypatch):
         with (reference / "targets.csv").open("a", encoding="utf-8") as targets:
             if target:
                 targets.write(f"worked,2020-04-01,{target},1,,,worked example\n")
-        rows = [f"{period:%Y-%m},,{x}" for period, x in zip(months(len(values)), values, strict=True)]
+        rows = [
+            f"{period:%Y-%m},,{x}" for period, x in zip(months(len(values)), values, strict=True)
+        ]
         file = tmp_path / "worked.csv"
         file.write_text("period,org_id,x\n" + "\n".join(rows) + "\n", encoding="utf-8")
         monkeypatch.setenv("KPI_REFERENCE", str(reference))
@@ -90,7 +129,10 @@ def test_caseload_with_a_fixed_baseline(observe):
 
 def test_caseload_rebased_at_the_thirteenth_month(observe):
     rows = observe(
-        CASELOAD, "low", 18, 'fix_after = 12, rebase = [{ period = "2025-04", reason = "New teams" }]'
+        CASELOAD,
+        "low",
+        18,
+        'fix_after = 12, rebase = [{ period = "2025-04", reason = "New teams" }]',
     )
     assert limits(rows[-1]) == (16.95, 15.544, 18.356)
     assert signals(rows)[12:] == ["two_of_three_high", COMMON, "two_of_three_high", *[COMMON] * 5]

@@ -74,6 +74,8 @@ def about_cells(
 
     ``cells`` has line, text (the cell, or null) and whatever else the message of the kind quotes.
     """
+    if cells.is_empty():
+        return empty()
     kind = kind or KINDS[code]
     listed = cells.head(KEPT).with_columns(shown=cut_column("text"))
     where = f", {column}: " if column else ": "

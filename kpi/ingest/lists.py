@@ -86,7 +86,7 @@ def _respelled(text: str, near: Mapping[str, str], kind: str) -> Answer | None:
 
 
 def _unknown(text: str, nearest: "Nearest", kind: str) -> Answer:
-    if text.startswith(FORMULAS):
+    if text.lstrip("'").startswith(FORMULAS):
         return Answer(None, (("cell_formula", ""),))
     return Answer(None, ((f"{kind}_unknown", nearest.hint(text)),))
 

@@ -186,14 +186,19 @@ def whole_and_parts(rows: pl.DataFrame, dataset: Dataset, context: Context) -> F
 
 
 def _ancestors(orgs: pl.DataFrame) -> pl.DataFrame:
-    """Every organisation beside each that it is a part of: org_id, whole."""
-    step = orgs.select("org_id", whole="parent_id").drop_nulls().unique()
-    found = [step]
-    # Council, service, team: as many steps as there are levels, whatever the data says.
-    for _ in range(orgs["level"].n_unique()):
-        higher = step.rename({"org_id": "whole", "whole": "higher"})
-        found.append(found[-1].join(higher, on="whole").select("org_id", whole="higher"))
-    return pl.concat(found).filter(pl.col("org_id") != pl.col("whole")).unique()
+    """Every organisation beside each that it has ever been a part of: org_id, whole."""
+    parents: dict[str, set[str]] = {}
+    for org_id, parent in orgs.select("org_id", "parent_id").drop_nulls().iter_rows():
+        parents.setdefault(org_id, set()).add(parent)
+    pairs = []
+    for org_id in parents:
+        above, climbing = {org_id}, [org_id]
+        while climbing:
+            higher = parents.get(climbing.pop(), set()) - above
+            above |= higher
+            climbing += higher
+        pairs += [(org_id, whole) for whole in above - {org_id}]
+    return pl.DataFrame(pairs, schema={"org_id": pl.String, "whole": pl.String}, orient="row")
 
 
 # ---- FIGURES ----

@@ -15,7 +15,7 @@ from kpi.ingest import findings
 from kpi.ingest.submission import schema
 
 QUIET = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 TEAMS = ["MASH", "CPC1", "CIN1", "CIN2", "CIN3"]
 MONTHS = [date(2024, month, 1) for month in range(1, 13)]
@@ -89,7 +89,7 @@ def test_any_cells_give_findings(rows: list[list[str]], quoted: bool):
     is_sound(check(out.getvalue().encode("utf-8", "replace"), PROTECTION))
 
 
-@settings(QUIET, max_examples=150)
+@settings(QUIET, max_examples=100)
 @given(st.sampled_from(VALID), st.randoms(use_true_random=False), st.integers(1, 12))
 def test_a_real_file_with_bytes_changed_gives_findings(
     content: bytes, chance: random.Random, times: int

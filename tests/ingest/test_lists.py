@@ -77,8 +77,11 @@ def test_an_empty_list_says_who_can_help():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("Y", True), ("yes", True), ("TRUE", True), ("1", True)]
-    + [("n", False), ("No", False), ("false", False), ("0", False), ("2", None), ("maybe", None)],
+    [
+        *((text, True) for text in ("Y", "yes", "TRUE", "t", "1")),
+        *((text, False) for text in ("n", "No", "false", "F", "0")),
+        *((text, None) for text in ("2", "maybe", "ja")),
+    ],
 )
 def test_flags(text: str, value: bool | None):
     given, remarks = one(lists.flags(pl.Series([text])))
