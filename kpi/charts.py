@@ -7,6 +7,7 @@ stretch a figure afterwards. ``size`` is the text in pixels: 16 on a page, more 
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -136,13 +137,13 @@ def _add_team(figure: go.Figure, at: int, team: Row, target: float | None) -> No
     else:
         x, y = values, [at + offset for offset in _offsets(values)]
         marks = {"mode": "markers", "marker": {"size": 11, "color": theme.BLUE, "opacity": 0.75}}
-    hover = [f"<b>{theme.number(value, 1)}</b><br>{team['name']}" for value in x]
+    hover = [f"<b>{theme.number(value, 1)}</b><br>{escape(team['name'])}" for value in x]
     figure.add_scatter(x=x, y=y, text=hover, hovertemplate=HOVER, cliponaxis=False, **marks)
     if not few:
         across = {"x0": team["middle"], "x1": team["middle"], "y0": at - 0.3, "y1": at + 0.3}
         figure.add_shape(type="line", line={"color": theme.INK, "width": 4}, **across)
     figure.add_annotation(
-        text=_team_words(team["name"], values, team["middle"], target, few),
+        text=_team_words(escape(team["name"]), values, team["middle"], target, few),
         x=0,
         y=at - 0.48,
         xref="paper",
@@ -191,7 +192,7 @@ def small_multiples(
     teams = [org for org in names if rows.filter(org_id=org)["value"].drop_nulls().len()]
     if not teams:
         return layout.nothing(240, size)
-    titles = {org: textwrap.wrap(names[org], 18) for org in teams}
+    titles = {org: [escape(line) for line in textwrap.wrap(names[org], 18)] for org in teams}
     over = round(1.3 * size) * (1 + max(len(lines) for lines in titles.values()))
     deep = -(-len(teams) // columns)
     height = (120 + over) * deep + 3 * size
@@ -297,7 +298,7 @@ def _known(line: pl.DataFrame) -> pl.DataFrame:
 
 def _add_area(figure: go.Figure, kpi: Kpi, at: int, line: pl.DataFrame) -> Label:
     """One line, thick for the council itself; a single year is a dot."""
-    area = line["area"][0]
+    area = escape(line["area"][0])
     figure.add_scatter(
         x=line["year"].to_list(),
         y=line["value"].to_list(),

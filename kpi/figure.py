@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from html import escape
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -339,7 +340,7 @@ def add_pills(figure: go.Figure, found: Sequence[Pill], base: int) -> None:
             xshift=-size / 2,
             yshift=lift,
             text=pill.text,
-            hovertext="<br>".join(pill.titles),
+            hovertext="<br>".join(escape(title) for title in pill.titles),
             showarrow=False,
             bgcolor=theme.WHITE,
             bordercolor=theme.GREY,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -123,7 +124,7 @@ def _add_break(figure: go.Figure, at: date, reason: str, low: bool) -> None:
         yref="paper",
         xanchor="left",
         xshift=5,
-        hovertext=reason,
+        hovertext=escape(reason),
         align="left",
         showarrow=False,
         bgcolor="rgba(255, 255, 255, 0.75)",
@@ -230,7 +231,7 @@ def _names(kpi: Kpi, rows: pl.DataFrame) -> list[Label]:
 
 def _compared(kpi: Kpi, name: str, value: float) -> Label:
     text = theme.in_unit(theme.shortest(value), "%" if kpi.is_percentage else "")
-    return Label(at=value, text=f"{name} {text}", ink=theme.SERIES_INK[2])
+    return Label(at=value, text=f"{escape(name)} {text}", ink=theme.SERIES_INK[2])
 
 
 def _add_comparators(figure: go.Figure, values: Sequence[float]) -> None:

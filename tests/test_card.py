@@ -247,6 +247,13 @@ def test_table_escapes_cells_and_titles():
     assert page.words == [HOSTILE] * 3
 
 
+def test_table_escapes_what_a_column_shows():
+    columns = [card.Column(name="name", title="t", show=lambda r: r["name"])]
+    page = Page(card.table(teams(HOSTILE), columns, "c"))
+    assert not page.tags("script")
+    assert page.words[-1] == HOSTILE
+
+
 def test_table_says_where_nothing_is():
     assert Page(card.table(teams(None), COLUMNS[:1], "c")).words[-1] == "–"
 

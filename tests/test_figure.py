@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import polars as pl
 import pytest
@@ -60,7 +61,7 @@ def test_too_many_labels_are_pressed_together():
 
 
 def test_labels_are_written_where_they_were_placed():
-    drawn = figure.blank(400, 16)
+    drawn: Any = figure.blank(400, 16)
     figure.write(drawn, [Label(at=5, text="a"), Label(at=5, text="target 18")], 0, 10)
     first, second = drawn.layout["annotations"]
     tall = figure.plot_height(drawn)

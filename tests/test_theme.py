@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import plotly.io as pio
 import pytest
@@ -221,7 +222,7 @@ def test_lower_first_keeps_acronyms():
 
 
 def test_template_has_readable_text_and_nothing_to_drag():
-    layout = pio.templates["kpi"]["layout"]
+    layout: Any = pio.templates["kpi"]["layout"]
     sizes = [layout["font"]["size"], layout["xaxis"]["tickfont"]["size"]]
     assert min(sizes) >= 14
     assert layout["paper_bgcolor"] == theme.WHITE

@@ -97,10 +97,10 @@ def comparators(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """Published figures for KPIs, the neighbours by their median."""
     names = tuple(kpi.kpi_id for kpi in kpis)
     rows = _comparators(seen.store, names, seen.store.data_version())
-    return rows.filter(
-        pl.col("statistic").is_null() | (pl.col("statistic") == "median"),
-        pl.col("year") <= seen.day.year - (seen.day.month < PUBLISHED_BY),
-    )
+    chosen = rows.filter(pl.col("statistic").is_null() | (pl.col("statistic") == "median"))
+    if seen.as_at_day is None:
+        return chosen
+    return chosen.filter(pl.col("year") <= seen.day.year - (seen.day.month < PUBLISHED_BY))
 
 
 # ---- the frame around every page ----

@@ -28,8 +28,12 @@ def row_of(seen: View, theme_id: str, shown: Sequence[Kpi]) -> list[Kpi]:
 def theme_opening(seen: View, theme_id: str) -> None:
     """How a theme page begins: the sentence over its measures."""
     kpis = {kpi.kpi_id: kpi for kpi in seen.catalogue.of_theme(theme_id)}
-    newest = board.latest(observations(seen, list(kpis.values())))
+    frame = observations(seen, list(kpis.values()))
+    newest = board.latest(frame)
     title, lead = words.summary(newest, kpis)
+    first = next(iter(kpis.values()))
+    if (newest["rating"] == "none").all() and newest["value"].is_not_null().any():
+        title = words.headline(first, frame.filter(kpi_id=first.kpi_id))
     opening(title, lead)
 
 

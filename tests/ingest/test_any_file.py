@@ -15,7 +15,7 @@ from kpi.ingest import findings
 from kpi.ingest.submission import schema
 
 QUIET = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 TEAMS = ["MASH", "CPC1", "CIN1", "CIN2", "CIN3"]
 MONTHS = [date(2024, month, 1) for month in range(1, 13)]
@@ -118,7 +118,7 @@ def good_files(draw: st.DrawFn) -> list[dict[str, object]]:
         st.lists(
             st.tuples(st.sampled_from(MONTHS), st.sampled_from(TEAMS)),
             min_size=1,
-            max_size=12,
+            max_size=8,
             unique=True,
         )
     )

@@ -1,6 +1,7 @@
 """Real dirty files, each with what is expected of it beside it, in order."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from kpi.ingest.kinds import KINDS
 FILES = sorted(path for path in DIRTY.iterdir() if path.suffix in (".csv", ".txt"))
 
 
+@cache
 def check(path: Path) -> ingest.Submission:
     return ingest.check(BOOK, path.read_bytes(), path.name, context())
 
