@@ -80,9 +80,10 @@ def test_texts_with_marks_and_breaks_come_back():
     assert again.rows["commentary"].to_list() == ['Said "yes", then:\n- left; or|not']
 
 
-def test_a_figure_that_commas_would_make_readable_stays_in_question():
+@pytest.mark.parametrize("figure", ["1,204", "-12,204", "120,400"])
+def test_a_figure_that_commas_would_make_readable_stays_in_question(figure: str):
     """1,204 was refused beside semicolons; the copy has commas, and must not settle it."""
-    text = f"{SPENDING_HEADER}\n2025-03,L1,1,5,2,\n".replace(",", ";").replace("1;5", "1,204;5")
+    text = f"{SPENDING_HEADER}\n2025-03,L1,1,5,2,\n".replace(",", ";").replace("1;5", f"{figure};5")
     before = check(text)
     assert "cell_ambiguous_number" in codes(before)
     assert not check(ingest.corrected(before), SPENDING).accepted
