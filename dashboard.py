@@ -1,16 +1,11 @@
-"""Improvement KPI dashboard for children's services: the router, and nothing else."""
+"""Improvement KPI dashboard for children's services: the server, to be run with Streamlit.
+
+The router lies in a folder of its own: beside a folder ``pages`` Streamlit would discover pages by
+itself, and a first visit to a page of a cold server would not go through the router.
+"""
+
+from pathlib import Path
 
 import streamlit as st
 
-from kpi import ui
-from kpi.catalogue import CatalogueError
-from kpi.sample import SampleError
-from kpi.store import StoreUnavailable
-
-ui.configure()
-try:
-    page = st.navigation(ui.navigation(), position="top")
-    ui.header()
-    page.run()
-except (StoreUnavailable, CatalogueError, SampleError) as error:
-    st.error(str(error), icon=":material/error:")
+app = st.App(Path(__file__).parent / "kpi" / "ui" / "router.py")

@@ -14,10 +14,18 @@ from kpi import card, theme
 Row = Mapping[str, Any]
 
 
-def chart_head(title: str, subtitle: str, level: int = 2) -> str:
+def chart_head(title: str, subtitle: str) -> str:
     """The message over a chart, and under it what is measured."""
+    return f'<div class="kpi-head"><h2>{escape(title)}</h2><p>{escape(subtitle)}</p></div>'
+
+
+def folded_events(events: pl.DataFrame) -> str:
+    """What the numbers over a trend stand for, one tap away."""
+    if events.is_empty():
+        return ""
     return (
-        f'<div class="kpi-head"><h{level}>{escape(title)}</h{level}><p>{escape(subtitle)}</p></div>'
+        '<details class="kpi-fold"><summary>What the numbers over the chart stand for</summary>'
+        f"{card.events_list(events)}</details>"
     )
 
 

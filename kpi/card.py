@@ -48,8 +48,8 @@ def card(
     return (
         '<article class="kpi-card">'
         f'<h3 class="kpi-name"><a href="{escape(href)}">{escape(kpi.title)}</a></h3>'
-        f"{_value(kpi, row)}"
-        f'<p class="kpi-status">{chip(theme.rating(kpi, row))}</p>'
+        f'<div class="kpi-top">{_value(kpi, row)}'
+        f'<p class="kpi-status">{chip(theme.rating(kpi, row))}</p></div>'
         f'<p class="kpi-verdict">{escape(sentence)}</p>'
         f"{sparkline(series)}"
         f'<p class="kpi-foot">{escape(comparator)}</p>'
@@ -60,13 +60,15 @@ def card(
 
 def _value(kpi: Kpi, row: Row) -> str:
     """The figure, large; its unit and months, small."""
-    figure = theme.figure(row["value"], kpi, row["state"])
     spoken = theme.with_unit(row["value"], kpi, row["state"])
-    before, _, after = spoken.partition(figure)
-    unit = f'<span class="kpi-unit">{escape(after.strip())}</span> ' if after else ""
+    figure = spoken if kpi.unit == "£" else theme.figure(row["value"], kpi, row["state"])
+    unit, months = spoken.removeprefix(figure).strip(), theme.span(kpi, row["period"])
+    if " " in unit:  # too long to stand beside the figure and the chip
+        unit, months = "", f"{unit}, {months}"
+    named = f' <span class="kpi-unit">{escape(unit)}</span>' if unit else ""
     return (
-        f'<p class="kpi-value"><span class="kpi-figure">{escape(before + figure)}</span> {unit}'
-        f'<span class="kpi-period">{escape(theme.span(kpi, row["period"]))}</span></p>'
+        f'<p class="kpi-value"><span class="kpi-figure">{escape(figure)}</span>{named}</p>'
+        f'<p class="kpi-period">{escape(months)}</p>'
     )
 
 
@@ -269,11 +271,11 @@ def brag_key() -> str:
 
 
 def _month_head(period: date, with_year: bool) -> str:
-    """The year is shown where it begins and read out with every month."""
+    """The year is shown over the month in which it begins, and read out with every month."""
     name, year = theme.month(period).split()
     style = "" if with_year else ' class="kpi-hidden"'
     head = '<th scope="colgroup" colspan="2" class="kpi-month">'
-    return f"{head}{name} <span{style}>{year}</span></th>"
+    return f"{head}<span{style}>{year} </span>{name}</th>"
 
 
 def _ratings(rated: Mapping[tuple[str, date], Row], priority: str, months: Sequence[date]) -> str:

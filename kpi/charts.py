@@ -7,6 +7,7 @@ stretch a figure afterwards. ``size`` is the text in pixels: 16 on a page, more 
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -21,6 +22,9 @@ from kpi.trend import scale, trend
 __all__ = ["CONFIG", "compare", "distribution", "small_multiples", "stock_flow", "trend"]
 
 Row = Mapping[str, Any]
+
+#: Markers of many sizes are drawn pale and ringed unless told otherwise.
+PLAIN = {"opacity": 1, "line": {"width": 0}}
 
 FEWEST_DOTS = 6  # below so many workers a team shows its range, not each of them
 
@@ -64,7 +68,7 @@ def stock_flow(
         labels.append(Label(at=last[-1] if last.len() else 0, text=text, ink=theme.SERIES_INK[at]))
     figure.update_layout(barmode="group", bargap=0.3, bargroupgap=0.06)
     figure.update_yaxes(range=[0, high], **layout.ticks("", high))
-    figure.update_xaxes(tickformat="%b<br>%Y")
+    figure.update_xaxes(**layout.months(pair[0]["period"].to_list()))
     layout.corner(figure, unit)
     return layout.write(figure, labels, 0, high)
 
@@ -93,7 +97,7 @@ def distribution(
     )
     if teams.is_empty():
         return layout.nothing(240, size)
-    figure = layout.blank(round(4.4 * size) * teams.height + 6 * size, size, 2 * size, 4 * size)
+    figure = layout.blank(round(4.7 * size) * teams.height + 6 * size, size, 2 * size, 4 * size)
     furthest = max(value for values in teams["value"] for value in values)
     top = max(furthest, target or 0, (band or (0, 0))[1]) * 1.05
     figure.update_layout(margin_l=size // 2)
@@ -133,15 +137,22 @@ def _add_team(figure: go.Figure, at: int, team: Row, target: float | None) -> No
     else:
         x, y = values, [at + offset for offset in _offsets(values)]
         marks = {"mode": "markers", "marker": {"size": 11, "color": theme.BLUE, "opacity": 0.75}}
-    hover = [f"<b>{theme.number(value, 1)}</b><br>{team['name']}" for value in x]
+    hover = [f"<b>{theme.number(value, 1)}</b><br>{escape(team['name'])}" for value in x]
     figure.add_scatter(x=x, y=y, text=hover, hovertemplate=HOVER, cliponaxis=False, **marks)
     if not few:
-        figure.add_shape(type="line", x0=team["middle"], x1=team["middle"], y0=at - 0.3, y1=at + 0.3,
-                         line={"color": theme.INK, "width": 4})  # fmt: skip
+        across = {"x0": team["middle"], "x1": team["middle"], "y0": at - 0.3, "y1": at + 0.3}
+        figure.add_shape(type="line", line={"color": theme.INK, "width": 4}, **across)
     figure.add_annotation(
-        x=0, y=at - 0.46, xref="paper", xanchor="left", yanchor="middle", showarrow=False,
-        text=_team_words(team["name"], values, team["middle"], target, few), bgcolor=theme.WHITE,
-    )  # fmt: skip
+        text=_team_words(escape(team["name"]), values, team["middle"], target, few),
+        x=0,
+        y=at - 0.48,
+        xref="paper",
+        xanchor="left",
+        yanchor="middle",
+        align="left",
+        showarrow=False,
+        bgcolor="rgba(255, 255, 255, 0.75)",
+    )
 
 
 def _team_words(
@@ -149,10 +160,10 @@ def _team_words(
 ) -> str:
     people = theme.in_unit(str(len(values)), "workers")
     if few:
-        return f"<b>{name}</b>  {people}: range only"
+        return f"<b>{name}</b><br>{people}: range only"
     above = sum(value > target for value in values) if target is not None else 0
     over = f", {above} above {theme.shortest(target)}" if target is not None and above else ""
-    return f"<b>{name}</b>  median {theme.number(middle, 1)}, {people}{over}"
+    return f"<b>{name}</b><br>median {theme.number(middle, 1)}, {people}{over}"
 
 
 def _offsets(values: Sequence[float]) -> list[float]:
@@ -181,55 +192,75 @@ def small_multiples(
     teams = [org for org in names if rows.filter(org_id=org)["value"].drop_nulls().len()]
     if not teams:
         return layout.nothing(240, size)
+    titles = {org: [escape(line) for line in textwrap.wrap(names[org], 18)] for org in teams}
+    over = round(1.3 * size) * (1 + max(len(lines) for lines in titles.values()))
     deep = -(-len(teams) // columns)
-    height = 190 * deep + 40
-    figure = layout.blank(height, size, 2 * size).set_subplots(
+    height = (120 + over) * deep + 3 * size
+    figure = layout.blank(height, size, over).set_subplots(
         rows=deep,
         cols=columns,
         shared_xaxes="all",
         shared_yaxes="all",
         horizontal_spacing=0.06,
-        vertical_spacing=66 / height,
+        vertical_spacing=(over + 8) / (height - over - 3 * size),
     )
     low, high = scale(kpi, rows.with_columns(lpl=None, upl=None, mean=None), [], True, 0)
     figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low, 4))
     periods = rows["period"].unique().sort().to_list()
     figure.update_xaxes(
-        range=layout.ends(periods), tickformat="%Y", dtick="M12", tick0="2000-01-01"
+        range=layout.ends(periods), tickformat="%Y", dtick="M24" if len(periods) > 36 else "M12"
     )
     for at, org in enumerate(teams):
-        _add_panel(figure, kpi, rows.filter(org_id=org), names[org], divmod(at, columns))
+        _add_panel(figure, kpi, rows.filter(org_id=org), titles[org], divmod(at, columns))
+        figure.update_xaxes(
+            showticklabels=at + columns >= len(teams), row=at // columns + 1, col=at % columns + 1
+        )
     return figure
 
 
 def _add_panel(
-    figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, name: str, cell: tuple[int, int]
+    figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, title: Sequence[str], cell: tuple[int, int]
 ) -> None:
     where = {"row": cell[0] + 1, "col": cell[1] + 1}
-    known = rows.drop_nulls("value")
-    last = rows.row(-1, named=True)
-    for column, line in (("target", {"dash": "7px 4px", "width": 1.5}), ("value", {"width": 2.5})):
-        figure.add_scatter(
-            x=rows["period"].to_list(),
-            y=rows[column].to_list(),
-            text=[f"<b>{theme.with_unit(v, kpi)}</b><br>{theme.span(kpi, p)}"
-                  for v, p in rows.select("value", "period").iter_rows()],
-            mode="lines" if column == "target" or known.height > 1 else "markers",
-            line=line | {"color": theme.BLUE if column == "value" else theme.INK},
-            hoverinfo="skip" if column == "target" else None,
-            hovertemplate=None if column == "target" else HOVER,
-            **where,
-        )  # fmt: skip
+    periods, values = rows["period"].to_list(), rows["value"].to_list()
     figure.add_scatter(
-        x=[known["period"][-1]], y=[known["value"][-1]], mode="markers", hoverinfo="skip",
-        marker={"size": 8, "color": theme.BLUE}, cliponaxis=False, **where,
-    )  # fmt: skip
-    text = "<br>".join(textwrap.wrap(name, 20))
+        x=periods,
+        y=rows["target"].to_list(),
+        mode="lines",
+        line={"color": theme.INK, "width": 1.5, "dash": "7px 4px", "shape": "hv"},
+        hoverinfo="skip",
+        **where,
+    )
+    newest = max(at for at, value in enumerate(values) if value is not None)
+    figure.add_scatter(
+        x=periods,
+        y=values,
+        text=[
+            f"<b>{theme.with_unit(value, kpi)}</b><br>{theme.span(kpi, period)}"
+            for value, period in zip(values, periods, strict=True)
+        ],
+        mode="lines+markers",
+        line={"color": theme.BLUE, "width": 2.5},
+        marker={"size": [8 if at == newest else 3 for at in range(len(values))], **PLAIN},
+        hovertemplate=HOVER,
+        cliponaxis=False,
+        **where,
+    )
+    last = theme.with_unit(values[-1], kpi, rows["state"][-1])
     figure.add_annotation(
-        text=f"<b>{text}</b>  {theme.with_unit(last['value'], kpi, last['state'])}",
-        x=0, y=1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom", yshift=2,
-        align="left", showarrow=False, **where,
-    )  # fmt: skip
+        text=f"<b>{'<br>'.join(title)}</b><br>{last}",
+        x=0,
+        y=1,
+        xref="x domain",
+        yref="y domain",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=2,
+        align="left",
+        showarrow=False,
+        font={"size": layout.size_of(figure) - 1},
+        **where,
+    )
 
 
 # ---- other councils ----
@@ -243,8 +274,9 @@ def compare(
     ``rows``: published figures (year, area, area_type, value, state). A year without a figure shows
     the letter of its reason, for the council's own line.
     """
-    kinds = ("authority", "neighbours", "country", "region")
-    lines = [found for kind in kinds if (found := _known(rows.filter(area_type=kind))).height]
+    others = [rows.filter(area_type=kind) for kind in ("neighbours", "country", "region")]
+    lines = [_known(line) for line in (rows.filter(area=own), *others)]
+    lines = [line for line in lines if line.height]
     if not lines:
         return layout.nothing(height, size)
     values = [value for line in lines for value in line["value"].drop_nulls()]
@@ -255,7 +287,7 @@ def compare(
     figure.update_xaxes(range=[years[0] - 0.3, years[-1] + 0.3], tickformat="d", nticks=6)
     layout.corner(figure, "" if kpi.unit in ("%", "£") else kpi.unit)
     labels = [_add_area(figure, kpi, at, line) for at, line in reversed(list(enumerate(lines)))]
-    _add_letters(figure, lines[0], low)
+    _add_letters(figure, rows.filter(area=own), low)
     return layout.write(figure, labels, low, high)
 
 
@@ -266,7 +298,7 @@ def _known(line: pl.DataFrame) -> pl.DataFrame:
 
 def _add_area(figure: go.Figure, kpi: Kpi, at: int, line: pl.DataFrame) -> Label:
     """One line, thick for the council itself; a single year is a dot."""
-    area = line["area"][0]
+    area = escape(line["area"][0])
     figure.add_scatter(
         x=line["year"].to_list(),
         y=line["value"].to_list(),
@@ -285,7 +317,7 @@ def _add_area(figure: go.Figure, kpi: Kpi, at: int, line: pl.DataFrame) -> Label
         cliponaxis=False,
     )
     last = line["value"].drop_nulls()[-1]
-    text = f"{area} {_printed(kpi, last)}"
+    text = f"{area}<br>{_printed(kpi, last)}"
     return Label(
         at=last,
         text=text if at else f"<b>{text}</b>",

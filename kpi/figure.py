@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from html import escape
+from itertools import accumulate, pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,8 +21,10 @@ CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 HOVER = "%{text}<extra></extra>"
 
 HALF_MONTH = timedelta(days=15)
-TELEPHONE = 210  # pixels that the narrowest screen leaves for the months
+TELEPHONE = 358  # pixels that a figure has on the narrowest screen
 PILL_ROWS = 3
+LEAD = 16  # pixels from the end of a line to its name
+STEPS = {5: "M1", 12: "M3", 24: "M6"}  # months between ticks, by months on the axis
 LETTER = 0.54  # width of an average letter, as a share of the text size
 
 
@@ -40,9 +44,18 @@ class Pill:
 
     first: int
     last: int
-    period: date
     row: int
+    periods: tuple[date, ...]
     titles: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
+    @property
+    def width(self) -> float:
+        """Pixels, at the text size of a page."""
+        return wide(self.text, 14) + 12
 
 
 def blank(height: int, size: int, top: int = 16, bottom: int = 0) -> go.Figure:
@@ -65,6 +78,12 @@ def laid(figure: go.Figure) -> Any:
     return figure["layout"]
 
 
+def plot_height(figure: go.Figure) -> int:
+    """Pixels from the bottom of the axis to its top."""
+    layout = laid(figure)
+    return layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+
+
 def size_of(figure: go.Figure) -> int:
     """The size of a figure's text, in pixels."""
     return laid(figure)["font"]["size"]
@@ -83,7 +102,6 @@ def nothing(height: int, size: int, text: str = "No figures yet") -> go.Figure:
 
 def corner(figure: go.Figure, text: str) -> None:
     """Write what the axis counts over its upper end, level, at the figure's left edge."""
-    margin = laid(figure)["margin"]
     figure.add_annotation(
         text=text,
         x=0,
@@ -91,10 +109,11 @@ def corner(figure: go.Figure, text: str) -> None:
         xref="paper",
         yref="paper",
         xanchor="left",
-        yanchor="top",
-        xshift=4 - margin["l"],
-        yshift=margin["t"] - 2,
+        yanchor="bottom",
+        xshift=4 - laid(figure)["margin"]["l"],
+        yshift=4,
         showarrow=False,
+        bgcolor=theme.WHITE,
         font={"size": size_of(figure) - 1, "color": theme.GREY},
     )
 
@@ -130,6 +149,7 @@ def rule(
         y0=at,
         y1=at,
         line={"color": colour, "dash": dash, "width": width},
+        layer="below",
     )
 
 
@@ -158,41 +178,46 @@ def add_letters(
 
 def spread(
     wanted: Sequence[float],
-    gap: float,
-    low: float,
-    high: float,
+    sizes: Sequence[float],
+    room: float,
     weights: Sequence[float] | None = None,
 ) -> list[float]:
-    """Positions as near to ``wanted`` as can be, at least ``gap`` apart, from ``low`` to ``high``.
+    """Middles as near to ``wanted`` as can be, so that labels of ``sizes`` do not overlap.
 
-    Labels that would collide move as one block to their weighted middle (pool adjacent violators).
-    Where they cannot all fit they are spaced evenly.
+    All lie from 0 to ``room``. Labels that would collide move as one block to their weighted middle
+    (pool adjacent violators); where they cannot all fit they are pressed together evenly.
     """
     if not wanted:
         return []
-    gap = min(gap, (high - low) / max(len(wanted) - 1, 1))
     order = sorted(range(len(wanted)), key=lambda at: (wanted[at], at))
+    steps = [0.0, *((sizes[a] + sizes[b]) / 2 for a, b in pairwise(order))]
+    press = min(1, room / (sum(steps) or 1))
+    offsets = [press * step for step in accumulate(steps)]
     blocks: list[tuple[float, float, int]] = []  # middle, weight, labels
-    for place, at in enumerate(order):
-        middle, weight, count = wanted[at] - place * gap, (weights or [1] * len(wanted))[at], 1
+    for offset, at in zip(offsets, order, strict=True):
+        middle, weight, count = wanted[at] - offset, (weights or [1] * len(wanted))[at], 1
         while blocks and blocks[-1][0] >= middle:
             other, load, others = blocks.pop()
             middle = (middle * weight + other * load) / (weight + load)
             weight, count = weight + load, count + others
         blocks.append((middle, weight, count))
     level = [middle for middle, _, count in blocks for _ in range(count)]
-    room = high - (len(order) - 1) * gap
-    placed = {at: min(max(level[i], low), room) + i * gap for i, at in enumerate(order)}
+    left = room - offsets[-1]
+    placed = {
+        at: min(max(middle, 0), left) + offset
+        for at, middle, offset in zip(order, level, offsets, strict=True)
+    }
     return [placed[at] for at in range(len(wanted))]
 
 
 def write(figure: go.Figure, labels: Sequence[Label], low: float, high: float) -> go.Figure:
     """Write labels to the right of the plot, whose axis runs from ``low`` to ``high``."""
-    layout, size = laid(figure), size_of(figure)
-    tall = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+    size, tall = size_of(figure), plot_height(figure)
     pixels = [(label.at - low) / (high - low) * tall for label in labels]
-    placed = spread(pixels, 1.25 * size, 0, tall, [label.weight for label in labels])
-    for label, pixel in zip(labels, placed, strict=True):
+    sizes = [1.25 * size * (1 + label.text.count("<br>")) for label in labels]
+    placed = spread(pixels, sizes, tall, [label.weight for label in labels])
+    for label, own, pixel in zip(labels, pixels, placed, strict=True):
+        _lead(figure, label, own / tall, pixel / tall)
         figure.add_annotation(
             text=label.text,
             x=1,
@@ -201,13 +226,39 @@ def write(figure: go.Figure, labels: Sequence[Label], low: float, high: float) -
             yref="paper",
             xanchor="left",
             yanchor="middle",
-            xshift=9,
+            align="left",
+            xshift=LEAD + 5,
             showarrow=False,
             font={"size": size - (0 if "<b>" in label.text else 1), "color": label.ink},
         )
-    widest = max((wide(label.text, size) for label in labels), default=0)
-    figure.update_layout(margin_r=round(widest) + 16)
+    figure.update_layout(margin_r=margin(labels, size))
     return figure
+
+
+def margin(labels: Sequence[Label], size: int) -> int:
+    """Pixels to the right of the plot that labels need."""
+    return round(max((wide(label.text, size) for label in labels), default=0)) + LEAD + 10
+
+
+def room(labels: Sequence[Label], size: int) -> int:
+    """Pixels that the plot has at least: on a telephone or, where the text is larger, a screen."""
+    return (TELEPHONE if size <= 16 else 60 * size) - 3 * size - margin(labels, size)
+
+
+def _lead(figure: go.Figure, label: Label, start: float, end: float) -> None:
+    """A short stroke from the end of a line to its name, which may have had to move."""
+    figure.add_shape(
+        type="line",
+        xref="paper",
+        yref="paper",
+        xsizemode="pixel",
+        xanchor=1,
+        x0=3,
+        x1=LEAD,
+        y0=start,
+        y1=end,
+        line={"color": label.ink, "width": 1},
+    )
 
 
 def wide(text: str, size: int) -> float:
@@ -219,32 +270,42 @@ def wide(text: str, size: int) -> float:
 # ---- events ----
 
 
-def pills(periods: Sequence[date], events: pl.DataFrame | None) -> list[Pill]:
+def pills(periods: Sequence[date], events: pl.DataFrame | None, room: float) -> list[Pill]:
     """Place events (date, title), numbered in their order, over their months.
 
     Events of one month share a pill. Neighbours go to another row, and share a pill where no row
-    is free. Reckoned for a telephone, so that pills do not cover each other even there.
+    is free. ``room``: the pixels that the months have, at least.
     """
-    place = {period: at for at, period in enumerate(periods)}
-    apart = 34 / TELEPHONE * len(periods)  # months that a pill is wide
+    place = {period: at * room / len(periods) for at, period in enumerate(periods)}
     found: list[Pill] = []
     for number, (when, title) in enumerate(_dated(events), start=1):
         if when not in place:
             continue
-        taken = {pill.row: place[pill.period] for pill in found}  # the last of each row
-        free = [
-            row for row in range(PILL_ROWS) if row not in taken or place[when] - taken[row] >= apart
-        ]
-        if found and (found[-1].period == when or not free):
-            found.append(_joined(found.pop(), number, title))
+        new = Pill(first=number, last=number, row=0, periods=(when,), titles=(title,))
+        row = _free_row(new, found, place)
+        if found and (found[-1].periods[-1] == when or row is None):
+            found.append(_joined(found.pop(), new))
         else:
-            found.append(Pill(first=number, last=number, period=when, row=free[0], titles=(title,)))
+            found.append(replace(new, row=row or 0))
     return found
 
 
-def _joined(pill: Pill, number: int, title: str) -> Pill:
-    titles = (*pill.titles, title)
-    return Pill(first=pill.first, last=number, period=pill.period, row=pill.row, titles=titles)
+def _free_row(new: Pill, found: Sequence[Pill], place: Mapping[date, float]) -> int | None:
+    """The lowest row whose last pill leaves room for a new one."""
+    last = {pill.row: pill for pill in found}
+    for row in range(PILL_ROWS):
+        before = last.get(row)
+        if before is None:
+            return row
+        apart = place[new.periods[0]] - place[before.periods[0]]
+        if apart >= before.width:
+            return row
+    return None
+
+
+def _joined(pill: Pill, new: Pill) -> Pill:
+    together = {"periods": pill.periods + new.periods, "titles": pill.titles + new.titles}
+    return replace(pill, last=new.last, **together)
 
 
 def _dated(events: pl.DataFrame | None) -> list[tuple[date, str]]:
@@ -255,20 +316,31 @@ def _dated(events: pl.DataFrame | None) -> list[tuple[date, str]]:
     return [(date.fromisoformat(when).replace(day=1), title) for when, title in pairs]
 
 
-def add_pills(figure: go.Figure, found: Sequence[Pill]) -> None:
-    """Numbers above the plot, each with a dotted line down its month."""
+def add_pills(figure: go.Figure, found: Sequence[Pill], base: int) -> None:
+    """Numbers from ``base`` pixels above the plot, with dotted lines down the months they are of.
+
+    The axis must have its range. A line in the plot and its end above it are two shapes: one that
+    leaves the plot would lie under the good range.
+    """
     size = size_of(figure)
+    low, high = laid(figure)["yaxis"]["range"]
+    dotted = {"type": "line", "line": {"color": theme.MID, "width": 1, "dash": "1px 4px"}}
     for pill in found:
-        figure.add_vline(x=pill.period, line={"color": theme.MID, "width": 1, "dash": "1px 4px"},
-                         layer="below")  # fmt: skip
+        lift = base + pill.row * (size + 10)
+        for period in dict.fromkeys(pill.periods):
+            figure.add_shape(x0=period, x1=period, y0=low, y1=high, layer="below", **dotted)
+        end = {"yref": "paper", "y0": 1, "y1": 1 + lift / plot_height(figure)}
+        figure.add_shape(x0=pill.periods[0], x1=pill.periods[0], layer="below", **end, **dotted)
         figure.add_annotation(
-            x=pill.period,
+            x=pill.periods[0],
             y=1,
             yref="paper",
+            xanchor="left",
             yanchor="bottom",
-            yshift=4 + pill.row * (size + 10),
-            text=str(pill.first) if pill.first == pill.last else f"{pill.first}–{pill.last}",
-            hovertext="<br>".join(pill.titles),
+            xshift=-size / 2,
+            yshift=lift,
+            text=pill.text,
+            hovertext="<br>".join(escape(title) for title in pill.titles),
             showarrow=False,
             bgcolor=theme.WHITE,
             bordercolor=theme.GREY,
@@ -279,6 +351,16 @@ def add_pills(figure: go.Figure, found: Sequence[Pill]) -> None:
 
 
 def ends(periods: Sequence[date]) -> list[date]:
-    """The axis of months: half a month more at each end, half a year around a single one."""
-    margin = HALF_MONTH if len(periods) > 1 else 12 * HALF_MONTH
+    """The axis of months: half a month more at each end, a little more around a single one."""
+    margin = HALF_MONTH if len(periods) > 1 else 3 * HALF_MONTH
     return [periods[0] - margin, periods[-1] + margin]
+
+
+def months(periods: Sequence[date]) -> dict[str, Any]:
+    """How an axis of months is marked: every month of a few, else as many as there is room for."""
+    step = next((step for most, step in STEPS.items() if len(periods) <= most), None)
+    return {
+        "range": ends(periods),
+        "tickformat": "%b<br>%Y",
+        **({"dtick": step} if step else {}),
+    }

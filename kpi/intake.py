@@ -54,7 +54,7 @@ def _refuse_twins(checked: list[ingest.Submission]) -> list[ingest.Submission]:
 
 
 def _with_twin(one: ingest.Submission, twin: str) -> ingest.Submission:
-    finding = ingest.about_file(
+    finding = ingest.finding(
         "file_twice",
         f"{twin} brings the same month of the same return. Leave one of the two out.",
     )

@@ -16,7 +16,8 @@ def balance(starts: Kpi, ends: Kpi, frame: pl.DataFrame) -> str:
     months = frame["period"].unique().sort(descending=True).head(12)
     recent = frame.filter(pl.col("period").is_in(months.to_list()))
     came, went = (
-        recent.filter(kpi_id=kpi.kpi_id)["value"].drop_nulls().sum() for kpi in (starts, ends)
+        float(sum(recent.filter(kpi_id=kpi.kpi_id)["value"].drop_nulls().to_list()))
+        for kpi in (starts, ends)
     )
     span = "month" if len(months) == 1 else f"{len(months)} months"
     came_by, went_by = verbs(starts)
@@ -88,7 +89,7 @@ def hidden(kpi: Kpi, council: pl.DataFrame, newest: pl.DataFrame, names: Mapping
 
 
 def spread(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """What the distribution of caseloads shows. ``rows``: org_id, workers, median, above, highest."""
+    """What the distribution of caseloads shows. ``rows``: org_id, workers, median, above."""
     total, above = rows["workers"].sum(), rows["above"].sum()
     if not total:
         return "No worker holds a case"
@@ -105,7 +106,7 @@ def plan(newest: pl.DataFrame) -> tuple[str, str]:
     good = ["blue", "green"]
     done = newest.filter(pl.col("progress").is_in(good)).height
     felt = newest.filter(pl.col("impact").is_in(good)).height
-    period = newest["period"].max()
+    period = newest["period"][0]
     title = (
         f"{_of(done, newest.height)} progressing as planned; "
         f"impact for children is shown in {_count(felt)}"

@@ -137,7 +137,7 @@ def loads(catalogue: Catalogue) -> list[Column]:
         Column(name="loaded_at", title="When", show=lambda row: theme.day(row["loaded_at"])),
         Column(name="loaded_by", title="Who"),
         Column(name="row_count", title="Rows", numeric=True),
-        Column(name="reason", title="Why", show=lambda row: row["reason"] or "First for its month"),
+        Column(name="reason", title="Why", show=lambda row: row["reason"] or "–"),
         Column(name="months_speaking", title="Now", show=_speaks),
     ]
 

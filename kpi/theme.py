@@ -21,6 +21,7 @@ INK, WHITE = "#0B0C0C", "#FFFFFF"
 BLUE = "#12436D"  # the one accent: links, the line of a chart, focus
 GREY = "#505A5F"  # second voice: units, dates, notes
 MID = "#6B7276"  # lines that must be read but not noticed first
+FAINT = "#84898D"  # dots behind a line
 LINE = "#D8DCDE"  # edges that only separate
 GRID = "#E6E9EA"
 WASH = "#F5F7F9"
@@ -117,6 +118,12 @@ SIGNAL = {
 }
 
 SINGULAR = {"children": "child", "people": "person"}
+NUMBERS = "none one two three four five six seven eight nine".split()
+
+#: Words that end the name of a thing that is one, whatever nouns stand before it.
+SINGLE = set("rate share caseload quartile cost number proportion time length spend".split())
+#: Words after which a title only says more about what it has named.
+FURTHER = set("above across at below by for from good in of on open per to up who within".split())
 
 
 def rating(kpi: Kpi, row: Mapping[str, Any]) -> Mark:
@@ -168,6 +175,26 @@ def one(unit: str) -> str:
     if unit.endswith("ies"):
         return f"{unit[:-3]}y"
     return unit.removesuffix("s")
+
+
+def spelt(count: int) -> str:
+    """A count in a sentence: in words below ten."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def is_plural(title: str) -> bool:
+    """Whether a title names many things (``Repeat protection plans``) or one (``Plan rate``)."""
+    words = title.lower().replace(",", " ,").split()
+    if words[-1] in SINGLE or SINGLE & set(words[words.index(",") :] if "," in words else ()):
+        return False
+    ends = [at for at, word in enumerate(words) if at and (word in FURTHER or word.endswith("ed"))]
+    noun = words[(ends[0] if ends else len(words)) - 1]
+    return noun in SINGULAR or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
+
+
+def lower_first(title: str) -> str:
+    """``UASC in care`` keeps its capitals, ``Children in care`` does not."""
+    return title if title[:2].isupper() else f"{title[0].lower()}{title[1:]}"
 
 
 def change(before: float, after: float, kpi: Kpi) -> str:

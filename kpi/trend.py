@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -39,22 +40,22 @@ def trend(
     if rows.select("value", "observed").null_count().sum_horizontal().item() == 2 * rows.height:
         return layout.nothing(height, size)
     periods = rows["period"].to_list()
-    pills = layout.pills(periods, events)
+    names = _names(kpi, rows) + [_compared(kpi, *other) for other in comparators]
+    pills = layout.pills(periods, events, layout.room(names, size))
     note = _note(kpi)
-    top = (
-        size + (size + 8 if note else 0) + (size + 10) * max((p.row + 1 for p in pills), default=0)
-    )
+    above = size + 8 if note else 0
+    top = size + above + (size + 10) * max((pill.row + 1 for pill in pills), default=0)
     figure = layout.blank(height, size, top)
     low, high = scale(kpi, rows, [value for _, value in comparators], zero, ceiling)
     figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low))
-    figure.update_xaxes(range=layout.ends(periods), tickformat="%b<br>%Y")
+    figure.update_xaxes(**layout.months(periods))
     layout.corner(figure, note)
     _add_ground(figure, rows)
-    _add_limits(figure, kpi, rows)
-    layout.add_pills(figure, pills)
+    layout.add_pills(figure, pills, above + 6)
+    _add_limits(figure, kpi, rows, (low + high) / 2)
     _add_values(figure, kpi, rows)
     _add_reasons(figure, rows, low)
-    names = _names(kpi, rows) + [_compare_at_edge(figure, kpi, *other) for other in comparators]
+    _add_comparators(figure, [value for _, value in comparators])
     return layout.write(figure, names, low, high)
 
 
@@ -99,12 +100,13 @@ def _add_ground(figure: go.Figure, rows: pl.DataFrame) -> None:
             layout.rule(figure, run, run["target"], theme.INK, "7px 4px", 1.5)
 
 
-def _add_limits(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
+def _add_limits(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, middle: float) -> None:
     """Average and process limits of each segment, and a break where a new one begins."""
     reasons = {rebase.period: rebase.reason for rebase in kpi.spc.rebase}
     for run in layout.runs(rows, "segment", "mean", "lpl", "upl"):
         if run["segment"]:
-            _add_break(figure, run["start"], reasons.get(run["start"] + HALF_MONTH, ""))
+            low = run["mean"] is not None and run["mean"] < middle
+            _add_break(figure, run["start"], reasons.get(run["start"] + HALF_MONTH, ""), low)
         if run["mean"] is not None:
             layout.rule(figure, run, run["mean"], theme.MID, "solid", 1)
             for name in ("lpl", "upl"):
@@ -112,13 +114,23 @@ def _add_limits(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
                     layout.rule(figure, run, run[name], theme.MID, "2px 4px", 1.5)
 
 
-def _add_break(figure: go.Figure, at: date, reason: str) -> None:
+def _add_break(figure: go.Figure, at: date, reason: str, low: bool) -> None:
+    """Where the limits begin anew; its name keeps to the side that the figures leave free."""
     figure.add_vline(x=at, line={"color": theme.GREY, "width": 2, "dash": "8px 4px"})
+    side = {"y": 1, "yanchor": "top"} if low else {"y": 0, "yanchor": "bottom", "yshift": 4}
     figure.add_annotation(
-        x=at, y=0, yref="paper", xanchor="left", yanchor="bottom", xshift=5, yshift=4,
-        text=f"limits reset<br>{theme.month(at + HALF_MONTH)}", hovertext=reason, align="left",
-        showarrow=False, font={"size": layout.size_of(figure) - 1, "color": theme.GREY},
-    )  # fmt: skip
+        text=f"limits reset<br>{theme.month(at + HALF_MONTH)}",
+        x=at,
+        yref="paper",
+        xanchor="left",
+        xshift=5,
+        hovertext=escape(reason),
+        align="left",
+        showarrow=False,
+        bgcolor="rgba(255, 255, 255, 0.75)",
+        font={"size": layout.size_of(figure) - 1, "color": theme.GREY},
+        **side,
+    )
 
 
 def _add_values(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
@@ -128,7 +140,7 @@ def _add_values(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
     if kpi.window == 1:
         figure.add_trace(months.update(mode="lines+markers", line=line))
         return
-    figure.add_trace(months.update(mode="markers", opacity=0.7))
+    figure.add_trace(months.update(mode="markers"))
     figure.add_scatter(
         x=rows["period"].to_list(),
         y=rows["value"].to_list(),
@@ -148,19 +160,34 @@ def _months(kpi: Kpi, rows: pl.DataFrame) -> go.Scatter:
     """One marker a month: a circle, or a triangle in the colour of what its signal means."""
     marks = [theme.VARIATION[name] for name in rows["variation"]]
     odd = [name not in CALM for name in rows["variation"]]
+    alone = _alone(rows["observed"].to_list())
+    usual = theme.FAINT if kpi.window > 1 else theme.COMMON
     return go.Scatter(
         x=rows["period"].to_list(),
         y=rows["observed"].to_list(),
         text=[_told(kpi, row) for row in rows.iter_rows(named=True)],
         marker={
             "symbol": [SHAPES.get(mark.symbol, "circle") for mark in marks],
-            "color": [mark.ink for mark in marks],
-            "size": [11 if special else 6 for special in odd],
+            "color": [
+                theme.BLUE if dot else mark.ink if special else usual
+                for mark, special, dot in zip(marks, odd, alone, strict=True)
+            ],
+            "size": [10 if special or dot else 7 for special, dot in zip(odd, alone, strict=True)],
+            "opacity": 1,
             "line": {"color": theme.WHITE, "width": 1},
         },
         hovertemplate=HOVER,
         cliponaxis=False,
     )
+
+
+def _alone(values: Sequence[float | None]) -> list[bool]:
+    """Months between two gaps: no line leads to them, so they must be seen as dots."""
+    around = [None, *values, None]
+    return [
+        value is not None and around[at] is None and around[at + 2] is None
+        for at, value in enumerate(values)
+    ]
 
 
 def _told(kpi: Kpi, row: Row) -> str:
@@ -202,15 +229,18 @@ def _names(kpi: Kpi, rows: pl.DataFrame) -> list[Label]:
     return found
 
 
-def _compare_at_edge(figure: go.Figure, kpi: Kpi, name: str, value: float) -> Label:
+def _compared(kpi: Kpi, name: str, value: float) -> Label:
+    text = theme.in_unit(theme.shortest(value), "%" if kpi.is_percentage else "")
+    return Label(at=value, text=f"{escape(name)} {text}", ink=theme.SERIES_INK[2])
+
+
+def _add_comparators(figure: go.Figure, values: Sequence[float]) -> None:
     """A published figure is a diamond at the edge, not a line: it is of one year."""
     figure.add_scatter(
-        x=[layout.laid(figure)["xaxis"]["range"][1]],
-        y=[value],
+        x=[layout.laid(figure)["xaxis"]["range"][1]] * len(values),
+        y=list(values),
         mode="markers",
         marker={"symbol": "diamond", "size": 9, "color": theme.SERIES[2]},
         hoverinfo="skip",
         cliponaxis=False,
     )
-    text = theme.in_unit(theme.shortest(value), "%" if kpi.is_percentage else "")
-    return Label(at=value, text=f"{name} {text}", ink=theme.SERIES_INK[2])

@@ -48,10 +48,6 @@ UNRATED = (
     ("measure has no target", "measures have no target"),
     ("measure has no figure", "measures have no figure"),
 )
-#: Words that end the name of a thing that is one, whatever nouns stand before it.
-SINGLE = set("rate share caseload quartile cost number proportion time length spend".split())
-#: Words after which a title only says more about what it has named.
-FURTHER = set("above across at below by for from good in of on open per to up who within".split())
 
 
 def verdict(kpi: Kpi, row: Row) -> str:
@@ -99,7 +95,7 @@ def _met(target: str, assurance: str, changing: bool) -> str:
     """Limits describe how a process ran; while it changes they say nothing of what will be."""
     outlook = {
         "consistent_pass": ", and will do so reliably",
-        "inconsistent": ", but not reliably",
+        "inconsistent": ", but some months may miss it",
         "consistent_fail": ", which it usually misses",
     }
     return f"Meets the target of {target}{'' if changing else outlook.get(assurance, '')}."
@@ -119,7 +115,7 @@ def _missed(kpi: Kpi, row: Row, target: str) -> str:
 def _outlook(assurance: str, changing: bool) -> str:
     outlook = {
         "consistent_pass": "It usually meets it.",
-        "inconsistent": "It may meet it or miss it by chance.",
+        "inconsistent": "Some months may meet it.",
         "consistent_fail": "It will not get there without a change.",
     }
     return "" if changing else outlook.get(assurance, "")
@@ -208,29 +204,14 @@ def _subject(kpi: Kpi) -> tuple[str, bool]:
 
     Children do not rise or fall: a count speaks of their number.
     """
-    plural = is_plural(kpi.title)
+    plural = theme.is_plural(kpi.title)
     if plural and _is_count(kpi):
-        return f"The number of {_lower_first(kpi.title)}", False
+        return f"The number of {theme.lower_first(kpi.title)}", False
     return f"{kpi.title}," if "," in kpi.title else kpi.title, plural
-
-
-def is_plural(title: str) -> bool:
-    """Whether a title names many things (``Repeat protection plans``) or one (``Plan rate``)."""
-    words = title.lower().replace(",", " ,").split()
-    if words[-1] in SINGLE or SINGLE & set(words[words.index(",") :] if "," in words else ()):
-        return False
-    ends = [at for at, word in enumerate(words) if at and (word in FURTHER or word.endswith("ed"))]
-    noun = words[(ends[0] if ends else len(words)) - 1]
-    return noun in theme.SINGULAR or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
 
 
 def _is_count(kpi: Kpi) -> bool:
     return not kpi.denominator and not kpi.statistic and kpi.unit not in ("", "%", "£")
-
-
-def _lower_first(title: str) -> str:
-    """``UASC in care`` keeps its capitals, ``Children in care`` does not."""
-    return title if title[:2].isupper() else f"{title[0].lower()}{title[1:]}"
 
 
 def summary(latest: pl.DataFrame, kpis: Mapping[str, Kpi]) -> tuple[str, str]:
@@ -260,20 +241,22 @@ def _title(rated: Sequence[Row], kpis: Mapping[str, Kpi]) -> str:
     if "green" not in lights:
         return f"No rated measure is on target. {worst} {_is(worst)} furthest from it."
     if set(lights) == {"green"}:
-        return f"All {len(rated)} rated measures are on target"
-    place = "where they should be" if is_plural(best) else "where it should be"
+        return f"All {theme.spelt(len(rated))} rated measures are on target"
+    place = "where they should be" if theme.is_plural(best) else "where it should be"
     but = f"{worst} {_is(worst)} {'not' if 'red' in lights else short}."
     return f"{best} {_is(best)} {place}. {but}"
 
 
 def _is(title: str) -> str:
-    return "are" if is_plural(title) else "is"
+    return "are" if theme.is_plural(title) else "is"
 
 
 def _counts(rated: Sequence[Row], rows: Sequence[Row], of: int, kpis: Mapping[str, Kpi]) -> str:
     context = sum(kpis[row["kpi_id"]].polarity == "neutral" for row in rows)
     others = (context, len(rows) - len(rated) - context, of - len(rows))
-    counts = [f"{_many(n, *what)}." for n, what in zip(others, UNRATED, strict=True) if n]
+    counts = [
+        f"{_many(n, *what)}.".capitalize() for n, what in zip(others, UNRATED, strict=True) if n
+    ]
     return " ".join(part for part in [_lights(rated), _changes(rows), *counts] if part)
 
 
@@ -284,9 +267,12 @@ def _lights(rated: Sequence[Row]) -> str:
         return ""
     if len(rated) == 1:
         return f"The one rated measure is {words[rated[0]['rating']]}."
-    on, near, off = (f"{n or 'none'}" for n in count.values())
+    on, near, off = (
+        theme.spelt(n) if len(rated) < 10 else f"{n or 'none'}" for n in count.values()
+    )
     verb = "are" if count["green"] > 1 else "is"
-    return f"Of {len(rated)} rated measures, {on} {verb} on target, {near} near and {off} off."
+    of = theme.spelt(len(rated))
+    return f"Of {of} rated measures, {on} {verb} on target, {near} near and {off} off."
 
 
 def _changes(rows: Sequence[Row]) -> str:
@@ -295,13 +281,13 @@ def _changes(rows: Sequence[Row]) -> str:
     if not better and not worse:
         return ""
     return (
-        f"{_many(better, 'is', 'are', 'None')} improving, "
-        f"{_many(worse, 'is', 'are', 'none')} worsening."
+        f"{_many(better, 'is', 'are').capitalize()} improving, "
+        f"{_many(worse, 'is', 'are')} worsening."
     )
 
 
-def _many(count: int, single: str, plural: str, nothing: str = "No") -> str:
-    return f"{count or nothing} {plural if count > 1 else single}"
+def _many(count: int, single: str, plural: str) -> str:
+    return f"{theme.spelt(count)} {plural if count > 1 else single}"
 
 
 # ---- the lines at the foot of a card ----
@@ -377,24 +363,24 @@ def alt(kpi: Kpi, series: pl.DataFrame) -> str:
             f"{name}, by month: from {_at(kpi, first)} to {_at(kpi, last)}. "
             f"Highest {_at(kpi, high)}; lowest {_at(kpi, low)}."
         )
-    return " ".join([text, *_further(kpi, series, last)])
+    return " ".join([text, *_further(kpi, series, first["period"], last)])
 
 
 def _at(kpi: Kpi, row: Row) -> str:
     return f"{theme.with_unit(row['value'], kpi)} in {theme.month(row['period'])}"
 
 
-def _further(kpi: Kpi, series: pl.DataFrame, last: Row) -> list[str]:
+def _further(kpi: Kpi, series: pl.DataFrame, first: date, last: Row) -> list[str]:
     signals = series.filter(~pl.col("signal").is_in(["common_cause", "none"])).height
-    gaps = series["value"].null_count()
+    gaps = series.filter(pl.col("value").is_null() & (pl.col("period") > first)).height
     sentences = []
     if signals:
         beyond = _many(signals, "month differs", "months differ")
-        sentences.append(f"{beyond} by more than normal variation.")
+        sentences.append(f"{beyond.capitalize()} by more than normal variation.")
     if last["target"] is not None:
         sentences.append(f"Target {_target(kpi, last['target'])}.")
     if last["band_low"] is not None and last["band_high"] is not None:
         sentences.append(f"Good range {_range(kpi, last)}.")
     if gaps:
-        sentences.append(f"{_many(gaps, 'month has', 'months have')} no figure.")
+        sentences.append(f"{_many(gaps, 'month has', 'months have').capitalize()} no figure.")
     return sentences

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import polars as pl
 import pytest
-from conftest import incoming, months
+from cases import incoming, months
 
 from kpi import board, observation
 from kpi.publication import publish
@@ -48,7 +48,7 @@ def test_a_month_for_the_whole_council_stands(store):
 
 
 def test_a_statistic_is_taken_from_the_workers_at_every_level(store):
-    def worker(ref, org, cases, fte=1):
+    def worker(ref, org, cases, fte=1.0):
         return {"period": APRIL, "org_id": org, "worker_ref": ref, "cases": cases, "fte": fte}
 
     put(

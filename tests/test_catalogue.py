@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT
+from cases import ROOT
 
 from kpi import catalogue
 from kpi.catalogue import CatalogueError

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
+from cases import ROOT
 from click.testing import CliRunner
-from conftest import ROOT
 
 from kpi import cli
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
-from conftest import incoming, months
+from cases import incoming, months
 
 from kpi import publication
 from kpi.publication import PublicationRefused, invariants, publish, withdraw

@@ -3,7 +3,6 @@
 Signals are written one character a point, so that a table shows the picture of its chart.
 """
 
-import random
 from datetime import date
 from itertools import chain, pairwise
 from statistics import fmean

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from conftest import ROOT, incoming, months
+from cases import ROOT, incoming, months
 
 from kpi import backup, catalogue, publication
 from kpi.backup import BackupError

@@ -7,7 +7,7 @@ import polars as pl
 
 from kpi.catalogue import Column, Dataset
 from kpi.ingest import figures, lists, months, texts
-from kpi.ingest.characters import plain, trimmed, unguarded
+from kpi.ingest.characters import plain, trimmed
 from kpi.ingest.findings import Frames, about_cells, about_file, count
 from kpi.ingest.kinds import KINDS
 from kpi.ingest.rendering import as_text
@@ -88,15 +88,15 @@ def read(cells: pl.DataFrame, setting: Setting) -> Typed:
 
 
 def _column(cells: pl.DataFrame, column: Column, setting: Setting) -> _Read:
-    no_unread = pl.DataFrame(schema=UNREAD)
     if column.name not in cells.columns:
-        return _Read(cells=cells.select(_nothing(column)), findings=[], notes=[], unread=no_unread)
-    written = cells.select("line", text=column.name)
-    spelt = _spellings(written["text"], column, setting)
+        nothing = cells.select("line", *_nothing(column)).drop("line")
+        return _Read(cells=nothing, findings=[], notes=[], unread=pl.DataFrame(schema=UNREAD))
+    written, special = _plainly(cells.select("line", text=column.name), column)
+    texts = written["text"].drop_nulls().unique(maintain_order=True)
+    spelt = PARSERS[column.type](texts, column, setting)
     typed = written.join(spelt.values, on="text", how="left", maintain_order="left")
-    said = _said(written, spelt.remarks)
-    failed = written.join(spelt.wrong, on="text", how="semi", maintain_order="left")
-    blank = typed.filter(pl.col("is_blank").fill_null(True)).select("line", "text", hint=pl.lit(""))
+    said = _by_code(_at(written, spelt.remarks))
+    blank = written.filter(pl.col("text").is_null()).with_columns(hint=pl.lit(""))
     return _Read(
         cells=typed.select(_named(column, setting)),
         findings=[
@@ -104,9 +104,22 @@ def _column(cells: pl.DataFrame, column: Column, setting: Setting) -> _Read:
             *_blanks(blank, column, setting),
             *_fractions(typed, spelt.remarks, column),
         ],
-        notes=[*_notes(said), *_blank_notes(blank, column)],
-        unread=failed.select("line", column=pl.lit(column.name), text="text"),
+        notes=[*special, *_notes(said), *_blank_notes(blank, column)],
+        unread=_at(written, spelt.wrong).select(
+            "line", pl.lit(column.name).alias("column"), "text"
+        ),
     )
+
+
+def _plainly(written: pl.DataFrame, column: Column) -> tuple[pl.DataFrame, Frames]:
+    """The cells without special characters, and a note of how many had any."""
+    text = pl.col("text")
+    if written.select((text.str.len_bytes() == text.str.len_chars()).all()).item():
+        return written, []
+    clean = written.with_columns(trimmed(plain("text", is_text=column.type == "text")))
+    changed = written.filter(clean["text"].ne_missing(written["text"]))
+    told = changed.with_columns(hint=pl.lit(""))
+    return clean, [_note("special_characters", told)] if changed.height else []
 
 
 def _nothing(column: Column) -> list[pl.Expr]:
@@ -122,46 +135,30 @@ def _named(column: Column, setting: Setting) -> list[pl.Expr]:
     value = pl.col("value")
     if column.type == "org":
         whole = pl.lit(lists.council(setting.context.orgs), pl.String)
-        value = pl.when(pl.col("is_blank").fill_null(True)).then(whole).otherwise(value)
+        value = pl.when(pl.col("text").is_null()).then(whole).otherwise(value)
     return [value.alias(column.name), *_state(column, pl.col("state"))]
 
 
-def _spellings(written: pl.Series, column: Column, setting: Setting) -> Spellings:
-    """The column's spellings as written -> value, state, is_blank; remarks about them."""
-    table = pl.DataFrame({"text": written.drop_nulls().unique(maintain_order=True)})
-    clean = plain("text", is_text=column.type == "text")
-    clean = clean if column.is_measure else unguarded(clean)
-    table = table.with_columns(clean=trimmed(clean))
-    spellings = table["clean"].drop_nulls().unique(maintain_order=True)
-    parsed = PARSERS[column.type](spellings, column, setting)
-    special = table.filter(pl.col("text").str.len_bytes() > pl.col("text").str.len_chars()).filter(
-        trimmed(plain("text", is_text=column.type == "text")).ne_missing(pl.col("text"))
-    )
-    by_clean = {"left_on": "clean", "right_on": "text", "maintain_order": "left"}
-    values = table.join(parsed.values, how="left", **by_clean)
-    remarks = table.join(parsed.remarks, how="inner", **by_clean).select("text", "code", "hint")
-    return Spellings(
-        values=values.with_columns(is_blank=pl.col("clean").is_null()).drop("clean"),
-        remarks=pl.concat(
-            [remarks, special.select("text", code=pl.lit("special_characters"), hint=pl.lit(""))]
-        ),
-    )
+def _at(written: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+    """The cells that have one of these spellings, with what the spellings have beside them."""
+    if spellings.is_empty():
+        return pl.DataFrame(schema={**written.schema, **spellings.schema})
+    return written.join(spellings, on="text", how="inner", maintain_order="left_right")
 
 
-def _said(written: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
-    """Each remark at each cell that it is about: line, text, code, hint."""
-    return written.join(remarks, on="text", how="inner", maintain_order="left_right")
+Said = list[tuple[str, pl.DataFrame]]
 
 
-def _by_code(said: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+def _by_code(said: pl.DataFrame) -> Said:
+    """Remarks at their cells (line, text, hint), by code."""
     codes = said["code"].unique(maintain_order=True).to_list()
     return [(code, said.filter(pl.col("code") == code)) for code in codes]
 
 
-def _listed(said: pl.DataFrame, column: Column) -> Frames:
+def _listed(said: Said, column: Column) -> Frames:
     """Findings for every cell, or for every spelling with the number of its cells."""
     found = []
-    for code, cells in _by_code(said):
+    for code, cells in said:
         if KINDS[code].per == "value":
             cells = cells.group_by("text", "hint", maintain_order=True).agg(
                 pl.col("line").first(), cells=_cells(pl.len())
@@ -177,9 +174,9 @@ def _cells(number: pl.Expr) -> pl.Expr:
     )
 
 
-def _notes(said: pl.DataFrame) -> Frames:
+def _notes(said: Said) -> Frames:
     """What is told once a file: code, the first cell that it is about, how many there are."""
-    return [_note(code, cells) for code, cells in _by_code(said) if KINDS[code].per == "file"]
+    return [_note(code, cells) for code, cells in said if KINDS[code].per == "file"]
 
 
 def _note(code: str, cells: pl.DataFrame) -> pl.DataFrame:
@@ -219,9 +216,9 @@ def _blank_notes(blank: pl.DataFrame, column: Column) -> Frames:
 
 def _fractions(typed: pl.DataFrame, remarks: pl.DataFrame, column: Column) -> Frames:
     """A column of percentages in which nothing exceeds 1: 0.85 was probably meant as 85."""
-    given = typed["value"].drop_nulls()
     if column.unit != "%" or column.type != "number" or "percent_sign" in remarks["code"]:
         return []
+    given = typed["value"].drop_nulls()
     between = given.filter((given > 0) & (given < 1))
     if between.is_empty() or (given > 1).any():
         return []

@@ -1,4 +1,4 @@
-"""Characters that look like others: spaces, dashes and quotation marks that spreadsheets swap in."""
+"""Characters that pass for others: spaces, dashes and quotation marks that spreadsheets swap in."""
 
 import re
 
@@ -24,6 +24,7 @@ NOT_A_WORD = re.compile(r"[\W_]+")
 
 # What a spreadsheet takes for a formula when it begins a cell.
 FORMULA = r"^[=+\-@\t\r]"
+NEGATIVE = r"^-[\d.,]+$"
 # An apostrophe in front makes it text; ours are taken off again when the file comes back.
 GUARDED = r"^'([=+\-@\t\r])"
 
@@ -46,7 +47,8 @@ def unguarded(expression: pl.Expr) -> pl.Expr:
 
 def defused(expression: pl.Expr) -> pl.Expr:
     """Text that no spreadsheet runs as a formula."""
-    return pl.when(expression.str.contains(FORMULA)).then("'" + expression).otherwise(expression)
+    runs = expression.str.contains(FORMULA) & ~expression.str.contains(NEGATIVE)
+    return pl.when(runs).then("'" + expression).otherwise(expression)
 
 
 def joined(text: str) -> str:

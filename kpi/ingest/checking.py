@@ -1,4 +1,4 @@
-"""The check of a file: bytes, text, header, rows, cells, rules, and what there is to say of each."""
+"""The check of a file: bytes, text, header, rows, cells, rules, and what to say of each."""
 
 import hashlib
 from dataclasses import dataclass
@@ -72,7 +72,8 @@ def _checked(
     paper: _Paper, text: str, found: Frames, heading: Header, near: Fit, context: Context
 ) -> Submission:
     dataset = near.dataset
-    lines = table.read(text, heading)
+    prose = any(column.type == "text" for column in dataset.columns)
+    lines = table.read(text, heading, has_prose=prose)
     named = {str(place): name for name, place in near.places.items()}
     figures, sifted = rows.sift(lines.cells.select("line", *named).rename(named), near, heading)
     if lines.cells.is_empty() and lines.broken.is_empty():

@@ -10,6 +10,9 @@ from kpi.ingest.table import as_cell
 
 MARK = "\ufeff"
 LINE_END = "\r\n"
+# Beside semicolons 1,204 was refused for what it may mean; beside our commas it would be read.
+UNSURE = r"^-?\d{1,3}[.,]\d{3}$"
+HEADER_FAULTS = ["column_missing", "column_unexpected", "column_doubled", "column_unnamed"]
 
 
 def corrected(submission: Submission) -> bytes:
@@ -17,13 +20,14 @@ def corrected(submission: Submission) -> bytes:
 
     The header is canonical, what was mended is mended, markers are kept, formula text is made
     harmless. Cells and rows that could not be read stand as they were, so that nothing is lost
-    when the copy is mended and sent again. A file whose header was not understood has no copy:
-    the answer is its dataset's header alone, or nothing.
+    when the copy is mended and sent again. A file with a wrong header has no copy, for it would
+    lose columns: the answer is the right header alone, and nothing for an unknown dataset.
     """
     dataset = submission.dataset
     if dataset is None:
-        return MARK.encode()
-    lines = [",".join(dataset.names), *_lines(submission, dataset)]
+        return b""
+    is_whole = submission.findings.filter(pl.col("code").is_in(HEADER_FAULTS)).is_empty()
+    lines = [",".join(dataset.names), *(_lines(submission, dataset) if is_whole else ())]
     return (MARK + LINE_END.join([*lines, ""])).encode()
 
 
@@ -48,6 +52,8 @@ def _text(name: str, text: pl.Expr, is_measure: bool) -> pl.Expr:
 
 
 def _as_it_was(texts: pl.DataFrame, name: str, failed: pl.DataFrame) -> pl.DataFrame:
-    was = failed.select("line", was=defused(pl.col("text")))
+    text = pl.col("text")
+    asked = pl.when(text.str.contains(UNSURE)).then(text + " ?").otherwise(defused(text))
+    was = failed.select("line", was=asked)
     both = texts.join(was, on="line", how="left", maintain_order="left")
     return both.with_columns(pl.coalesce("was", name).alias(name)).drop("was")

@@ -86,6 +86,11 @@ FACTORS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9}
 
 def read(texts: pl.Series, column: Column, separator: str) -> Spellings:
     """Spellings of figures -> value and state, with what was mended and what is wrong."""
+    values = pl.DataFrame({"text": texts}).with_columns(
+        value=_cast(pl.col("text"), column), state=pl.lit(None, pl.String)
+    )
+    if not values.select(_asks(column).any()).item():
+        return Spellings(values=values, remarks=pl.DataFrame(schema=REMARKS))
     table = _marked(pl.DataFrame({"text": texts}))
     given = table.filter(pl.col("state").is_null())
     mended, mends = _mended(given, column, separator)
@@ -97,6 +102,14 @@ def read(texts: pl.Series, column: Column, separator: str) -> Spellings:
     )
     faults = _faults(figures, column, unsure="decimal_comma" in mends["code"])
     return _spellings(table, figures, notes, faults)
+
+
+def _asks(column: Column) -> pl.Expr:
+    """Whether there may be something to say of a spelling: most columns hold plain figures only."""
+    asks = pl.col("value").is_null() | _is_rounded(pl.col("text"), column)
+    for _, beyond, _ in _bounds(column, pl.col("value")):
+        asks |= beyond
+    return asks
 
 
 def _cast(text: pl.Expr, column: Column) -> pl.Expr:
@@ -132,10 +145,12 @@ def _mended(
 
 def _rounded(figures: pl.DataFrame, column: Column) -> pl.DataFrame:
     """Spellings with more decimals than are kept."""
-    kept = DECIMALS.get(column.type, 0)
-    text = pl.coalesce("mended", "now")
-    beyond = text.str.contains(rf"\.\d{{{kept}}}\d*[1-9]") & pl.col("value").is_not_null()
+    beyond = _is_rounded(pl.coalesce("mended", "now"), column) & pl.col("value").is_not_null()
     return figures.filter(beyond).select("text", code=pl.lit("rounded"))
+
+
+def _is_rounded(text: pl.Expr, column: Column) -> pl.Expr:
+    return text.str.contains(rf"\.\d{{{DECIMALS.get(column.type, 0)}}}\d*[1-9]")
 
 
 def _faults(figures: pl.DataFrame, column: Column, *, unsure: bool) -> pl.DataFrame:
@@ -143,7 +158,9 @@ def _faults(figures: pl.DataFrame, column: Column, *, unsure: bool) -> pl.DataFr
     text, value = pl.coalesce("mended", "now"), pl.col("value")
     code = pl.when(pl.lit(False)).then(pl.lit(""))
     if unsure:
-        code = code.when(text.str.contains(UNSURE_POINT)).then(pl.lit("cell_ambiguous_number"))
+        code = code.when(pl.col("now").str.contains(UNSURE_POINT)).then(
+            pl.lit("cell_ambiguous_number")
+        )
     for fault, pattern in FAULTS:
         code = code.when(value.is_null() & text.str.contains(pattern)).then(pl.lit(fault))
     code = code.when(value.is_null()).then(pl.lit("cell_not_a_number"))

@@ -74,6 +74,8 @@ def about_cells(
 
     ``cells`` has line, text (the cell, or null) and whatever else the message of the kind quotes.
     """
+    if cells.is_empty():
+        return empty()
     kind = kind or KINDS[code]
     listed = cells.head(KEPT).with_columns(shown=cut_column("text"))
     where = f", {column}: " if column else ": "
@@ -117,11 +119,14 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def in_order(frames: Frames, names: Sequence[str]) -> pl.DataFrame:
-    """All findings: those about the file first, then row by row, in the order of the columns."""
+    """All findings: those about the file first, then row by row, in the order of the columns.
+
+    ``names`` are the columns; findings of one cell, or of the file, keep the order of the check.
+    """
     found = pl.concat([empty(), *frames])
     place = {name: position for position, name in enumerate(names)}
     position = pl.col("column").replace_strict(place, default=-1, return_dtype=pl.Int32)
-    return found.sort("line", position, "code", nulls_last=False, maintain_order=True)
+    return found.sort("line", position, nulls_last=False, maintain_order=True)
 
 
 def shown(findings: pl.DataFrame) -> tuple[pl.DataFrame, int]:

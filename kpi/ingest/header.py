@@ -17,15 +17,20 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 WITHIN = 10
 SAMPLE = 64 * 1024
 NAMED = 6
+NEAR = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """The row of headings: its row number, its cells without empty ones at the end."""
+    """The row of headings: its row number, its cells without empty ones at the end.
+
+    ``width`` counts the empty ones too: a spreadsheet writes every row as wide as the widest.
+    """
 
     line: int
     separator: str
     cells: tuple[str, ...]
+    width: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +66,7 @@ def find(text: str, datasets: Iterable[Dataset]) -> Header | None:
             given = {joined(cell) for cell in cells}
             score = max((len(given & known) for known in names), default=0)
             if score > (best[0] if best else 0):
-                header = Header(line=line, separator=separator, cells=_without_empty_end(cells))
-                best = score, header
+                best = score, _header(line, separator, cells)
     return best and best[1]
 
 
@@ -71,9 +75,9 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
     return list(islice(csv.reader(lines, delimiter=separator), WITHIN))
 
 
-def _without_empty_end(cells: list[str]) -> tuple[str, ...]:
-    filled = [place for place, cell in enumerate(cells, 1) if cell.strip()]
-    return tuple(cells[: filled[-1]])
+def _header(line: int, separator: str, cells: list[str]) -> Header:
+    last = max(place for place, cell in enumerate(cells, 1) if cell.strip())
+    return Header(line=line, separator=separator, cells=tuple(cells[:last]), width=len(cells))
 
 
 def _spellings(dataset: Dataset) -> dict[str, str]:
@@ -114,8 +118,9 @@ def best_fits(header: Header, datasets: Iterable[Dataset], file: str) -> list[Fi
 def unknown(header: Header, catalogue: Catalogue) -> Frames:
     """The finding for a header that fits no dataset, with what each near one would need."""
     fits = [fit(dataset, header) for dataset in catalogue.datasets.values()]
-    near = sorted((near for near in fits if near.places), key=lambda near: len(near.missing))
-    hint = " ".join(_lacks(near) for near in near[:3])
+    fits = [near for near in fits if near.places]
+    fits.sort(key=lambda near: (-len(near.places), len(near.missing)))
+    hint = " ".join(_lacks(near) for near in fits[:NEAR])
     return [about_file("dataset_unknown", line=header.line, hint=hint, where=_row(header))]
 
 
@@ -172,7 +177,7 @@ def _respelled(near: Fit, header: Header) -> Frames:
             found.append((header.cells[place], name))
     if not found:
         return []
-    hint = ", ".join([found[0][1], *[f"'{cut(cell)}' as {name}" for cell, name in found[1:]]])
+    hint = _listed([found[0][1], *(f"'{cut(cell)}' as {name}" for cell, name in found[1:])])
     return [about_file("header_respelled", value=found[0][0], hint=hint)]
 
 

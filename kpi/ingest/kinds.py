@@ -52,7 +52,8 @@ FILE = {
     ),
     "file_utf_16": _information("Converted from Excel's 'Unicode Text'."),
     "file_mixed_encoding": _warning(
-        "Some letters look garbled ({hint}): the file mixes two text formats. Check £ and apostrophes."
+        "Some letters look garbled ({hint}): the file mixes two text formats. "
+        "Check £ and apostrophes."
     ),
     "control_characters": _information("Replaced invisible control characters with spaces."),
     "separator_not_comma": _information("Columns are separated by {hint}; read as such."),
@@ -76,11 +77,11 @@ ROWS = {
     "blank_rows": _information("Skipped {hint}."),
     "trailing_cells": _information("Dropped empty cells beyond the last column in {hint}."),
     "row_too_long": _error(
-        "There are {width} values but {columns} columns. "
+        "Expected {columns} values, found {width}. "
         "A number such as 1,204 may need quotation marks or no comma."
     ),
     "row_too_short": _error(
-        "There are {width} values but {columns} columns. "
+        "Expected {columns} values, found {width}. "
         "A separator or part of the row is missing, or it is a note to remove."
     ),
     "quote_not_closed": _error(
@@ -90,7 +91,7 @@ ROWS = {
         "The cell has swallowed whole rows below it. Close the quotation mark, or remove it."
     ),
     "total_row": _error("{value} looks like a total. Remove the row; totals are calculated."),
-    "header_repeated": _information("Skipped {hint} that repeat the header."),
+    "header_repeated": _information("Skipped {hint} repeating the header."),
 }
 
 CELLS = {
@@ -166,7 +167,8 @@ CELLS = {
     "flag_unknown": _error("{value} is neither Y nor N."),
     "brag_unknown": _error("{value} is none of blue, red, amber, green."),
     "text_formula": _information(
-        "{value} begins like a formula: kept as text, and made harmless in every download ({cells})."
+        "{value} begins like a formula: kept as text, and made harmless in every download "
+        "({cells})."
     ),
     "text_too_long": _error("The text is longer than {hint} characters. Shorten it."),
 }
@@ -182,8 +184,8 @@ RULES = {
         "Keep either the whole or the parts."
     ),
     "flow": _warning(
-        "{stock} is {closing}, but last month's {opening} plus {started} started less "
-        "{ended} ended makes {expected}."
+        "{value} does not follow from last month's {opening} plus {started} started less "
+        "{ended} ended, which makes {expected}."
     ),
 }
 

@@ -19,6 +19,7 @@ FLAGS = {
 }
 BRAG = {"b": "blue", "r": "red", "a": "amber", "g": "green"}
 COLOURS = BRAG | {colour: colour for colour in BRAG.values()}
+FORMULAS = ("=", "@", "+")
 SUGGESTIONS = 200
 LISTED = 12
 
@@ -44,7 +45,7 @@ def codes(texts: pl.Series, known: Sequence[str]) -> Spellings:
     def answer(text: str) -> Answer:
         if text in known:
             return Answer(text)
-        return _respelled(text, near, "code_respelled") or _unknown(text, nearest, "code_unknown")
+        return _respelled(text, near, "code") or _unknown(text, nearest, "code")
 
     return each(texts, answer, pl.String, "code_unknown")
 
@@ -61,7 +62,7 @@ def orgs(texts: pl.Series, listed: pl.DataFrame) -> Spellings:
             return Answer(text)
         if squeezed(text) in WHOLE_COUNCIL:
             return Answer(whole) if whole else Answer(None, (("org_no_council", ""),))
-        return _respelled(text, near, "org_respelled") or _unknown(text, nearest, "org_unknown")
+        return _respelled(text, near, "org") or _unknown(text, nearest, "org")
 
     return each(texts, answer, pl.String, "org_unknown")
 
@@ -79,15 +80,15 @@ def _near(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {spelling: value for spelling, value in different if spelling and often[spelling] == 1}
 
 
-def _respelled(text: str, near: Mapping[str, str], code: str) -> Answer | None:
-    value = near.get(squeezed(text))
-    return None if value is None else Answer(value, ((code, value),))
+def _respelled(text: str, near: Mapping[str, str], kind: str) -> Answer | None:
+    value = None if text.startswith(FORMULAS) else near.get(squeezed(text))
+    return None if value is None else Answer(value, ((f"{kind}_respelled", value),))
 
 
-def _unknown(text: str, nearest: "Nearest", code: str) -> Answer:
-    if text.startswith(("=", "@", "+")):
+def _unknown(text: str, nearest: "Nearest", kind: str) -> Answer:
+    if text.lstrip("'").startswith(FORMULAS):
         return Answer(None, (("cell_formula", ""),))
-    return Answer(None, ((code, nearest.hint(text)),))
+    return Answer(None, ((f"{kind}_unknown", nearest.hint(text)),))
 
 
 class Nearest:

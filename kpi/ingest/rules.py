@@ -22,10 +22,9 @@ def judge(
     rows: pl.DataFrame, unread: pl.DataFrame, dataset: Dataset, context: Context
 ) -> tuple[pl.DataFrame, Frames]:
     """The rows without repeats, and what every rule says of them."""
-    rows, repeats = once(rows, unread, dataset)
+    rows, twice = keys(rows, unread, dataset)
     return rows, [
-        *repeats,
-        *held_twice(rows, dataset),
+        *twice,
         *not_open(rows, dataset, context),
         *whole_and_parts(rows, dataset, context),
         *(broken(rows, rule, dataset) for rule in dataset.rules),
@@ -36,6 +35,16 @@ def judge(
 # ---- KEYS ----
 
 
+def keys(rows: pl.DataFrame, unread: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, Frames]:
+    """The rows without repeats, and the keys that two rows give."""
+    # Where a part of the key is never given twice, neither is the key: half the work.
+    part = dataset.unique if set(dataset.unique) <= set(dataset.key) else ()
+    if part and _later(rows, part).is_empty():
+        return rows, []
+    rows, repeats = once(rows, unread, dataset)
+    return rows, [*repeats, *held_twice(rows, dataset)]
+
+
 def once(rows: pl.DataFrame, unread: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, Frames]:
     """Each key once: a row that says the same again is left out, one that differs is an error."""
     later = _later(rows, dataset.key)
@@ -44,14 +53,16 @@ def once(rows: pl.DataFrame, unread: pl.DataFrame, dataset: Dataset) -> tuple[pl
     others = [name for name in dataset.names if name not in dataset.key]
     differences = [_difference(name, dataset, unread) for name in others]
     key = _listed(dataset, dataset.key)
+    failed = _failed(unread)
     later = later.select(
         "line",
         first="line_first",
         text=key,
         key=key,
         differs=pl.concat_list(pl.lit(None, pl.String), *differences).list.drop_nulls(),
+        is_sure=~(pl.col("line").is_in(failed) | pl.col("line_first").is_in(failed)),
     )
-    same = later.filter(pl.col("differs").list.len() == 0)
+    same = later.filter((pl.col("differs").list.len() == 0) & pl.col("is_sure"))
     differs = pl.col("differs").list.head(DIFFERENCES).list.join(", ")
     unlike = later.filter(pl.col("differs").list.len() > 0).with_columns(differs)
     found = [about_cells("row_repeated", same), about_cells("key_given_twice", unlike)]
@@ -72,10 +83,14 @@ def _difference(name: str, dataset: Dataset, unread: pl.DataFrame) -> pl.Expr:
     column = dataset.column(name)
     after = with_state(column)
     before = with_state(column, "_first")
-    failed = unread.filter(pl.col("column") == name)["line"].implode()
+    failed = _failed(unread.filter(pl.col("column") == name))
     unsure = pl.col("line").is_in(failed) | pl.col("line_first").is_in(failed)
     text = pl.format("{} {} / {}", pl.lit(name), _or_blank(before), _or_blank(after))
     return pl.when(after.ne_missing(before) & ~unsure).then(text)
+
+
+def _failed(unread: pl.DataFrame) -> pl.Series:
+    return unread["line"].unique().implode()
 
 
 def _or_blank(text: pl.Expr) -> pl.Expr:
@@ -171,14 +186,19 @@ def whole_and_parts(rows: pl.DataFrame, dataset: Dataset, context: Context) -> F
 
 
 def _ancestors(orgs: pl.DataFrame) -> pl.DataFrame:
-    """Every organisation beside each that it is a part of: org_id, whole."""
-    step = orgs.select("org_id", whole="parent_id").drop_nulls().unique()
-    found = [step]
-    # Council, service, team: as many steps as there are levels, whatever the data says.
-    for _ in range(orgs["level"].n_unique()):
-        higher = step.rename({"org_id": "whole", "whole": "higher"})
-        found.append(found[-1].join(higher, on="whole").select("org_id", whole="higher"))
-    return pl.concat(found).filter(pl.col("org_id") != pl.col("whole")).unique()
+    """Every organisation beside each that it has ever been a part of: org_id, whole."""
+    parents: dict[str, set[str]] = {}
+    for org_id, parent in orgs.select("org_id", "parent_id").drop_nulls().iter_rows():
+        parents.setdefault(org_id, set()).add(parent)
+    pairs = []
+    for org_id in parents:
+        above, climbing = {org_id}, [org_id]
+        while climbing:
+            higher = parents.get(climbing.pop(), set()) - above
+            above |= higher
+            climbing += higher
+        pairs += [(org_id, whole) for whole in above - {org_id}]
+    return pl.DataFrame(pairs, schema={"org_id": pl.String, "whole": pl.String}, orient="row")
 
 
 # ---- FIGURES ----
@@ -207,15 +227,12 @@ def leaps(rows: pl.DataFrame, flow: Flow, dataset: Dataset, context: Context) ->
     cells = month.filter((stock - expected).abs() > flow.within).select(
         "line",
         text=as_text(dataset.column(flow.stock)),
-        stock=pl.lit(flow.stock),
-        closing=stock,
         opening="opening",
         started=starts,
         ended=ends,
         expected=expected,
     )
-    kind = KINDS["flow"]
-    return about_cells(flow.code, cells, flow.stock, kind)
+    return about_cells(flow.code, cells, flow.stock, KINDS["flow"])
 
 
 def _before(
@@ -234,7 +251,7 @@ def _before(
     published = context.published(dataset, since, until)
     if not published.is_empty():
         outside = published.filter(~pl.col("period").is_in(months.implode())).select(wanted)
-        known = pl.concat([known, outside.cast(dict(known.schema))])
+        known = pl.concat([known, outside.cast(known.schema)])
     return _a_month_on(known, stock, whose)
 
 

@@ -27,6 +27,8 @@ class Spellings:
     @property
     def wrong(self) -> pl.DataFrame:
         """The spellings that are errors: text."""
+        if self.remarks.is_empty():
+            return self.remarks.select("text")
         codes = self.remarks["code"].unique().to_list()
         errors = [code for code in codes if KINDS[code].severity == "error"]
         return self.remarks.filter(pl.col("code").is_in(errors)).select("text").unique()

@@ -15,13 +15,15 @@ from kpi.ingest.characters import defused, trimmed
 from kpi.ingest.findings import Frames, about_cells, about_file, count
 from kpi.ingest.header import Header
 
-BATCH_CHARACTERS = 8 * 1024 * 1024
-BATCH_ROWS = 50_000
-# Stands after the last row; inside a cell it proves that a quotation mark was never closed.
-# Decoding has replaced every control character, so no file holds it.
-END = "\x02"
-RECORDS = {"line": pl.Int64, "cells": pl.List(pl.String)}
-BROKEN = {"line": pl.Int64, "text": pl.String}
+BATCH_CHARACTERS = 4 * 1024 * 1024
+BATCH_ROWS = 10_000
+# The csv module's own limit is 131,072, which a quotation mark left open soon exceeds.
+LONGEST_CELL = 2**31 - 1
+# Decoding has replaced every control character, so no file holds these. END stands after the last
+# row: inside a cell it proves that a quotation mark was never closed. BETWEEN joins cells.
+END, BETWEEN = "\x02", "\x1f"
+# A number such as 1,204 that became two cells.
+SPLIT_NUMBER = r"(^|,) *-?\d{1,3},\d{3} *(\.\d+)?(,|$)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +39,25 @@ class Table:
     findings: Frames
 
 
-def read(text: str, header: Header) -> Table:
-    """The rows of a file below its header; blank rows are skipped, no row is ever shifted."""
+def read(text: str, header: Header, *, has_prose: bool) -> Table:
+    """The rows of a file below its header; blank rows are skipped, no row is ever shifted.
+
+    ``has_prose``: whether a column holds free text, in which a separator may hide.
+    """
     split = quoted if '"' in text else plain
-    parts = [
-        _shape(batch.filter(pl.col("line") > header.line), len(header.cells))
-        for batch in split(text, header.separator)
-    ]
+    batches = (_below(header, batch) for batch in split(text, header.separator))
+    parts = [_shape(batch, header, has_prose) for batch in batches]
     return Table(
         cells=pl.concat([part.cells for part in parts]),
         broken=pl.concat([part.broken for part in parts]),
-        findings=_findings(parts, header),
+        findings=_findings(parts),
     )
+
+
+def _below(header: Header, records: pl.DataFrame) -> pl.DataFrame:
+    if records.is_empty() or records["line"][0] > header.line:
+        return records
+    return records.filter(pl.col("line") > header.line)
 
 
 def plain(text: str, separator: str) -> Iterator[pl.DataFrame]:
@@ -58,22 +67,27 @@ def plain(text: str, separator: str) -> Iterator[pl.DataFrame]:
     while start <= len(text):
         end = text.find("\n", start + BATCH_CHARACTERS)
         end = len(text) if end < 0 else end
-        lines = pl.Series("cells", [text[start:end]]).str.split("\n").explode()
-        numbers = pl.int_range(line, line + len(lines), eager=True, dtype=pl.Int64).alias("line")
-        yield pl.DataFrame([numbers, lines.str.split(separator)])
+        lines = pl.Series([text[start:end]]).str.split("\n").explode()
+        yield _records(line, lines, separator)
         start, line = end + 1, line + len(lines)
+
+
+def _records(first: int, rows: pl.Series, separator: str) -> pl.DataFrame:
+    numbers = pl.int_range(first, first + len(rows), dtype=pl.Int64, eager=True)
+    return pl.DataFrame({"line": numbers, "cells": rows.str.split(separator)})
 
 
 def quoted(text: str, separator: str) -> Iterator[pl.DataFrame]:
     """Batches of records (line, cells) of any text."""
-    csv.field_size_limit(len(text) + len(END))
+    csv.field_size_limit(LONGEST_CELL)
     rows = csv.reader(chain(_lines(text), [END]), delimiter=separator)
     line = 1
     while batch := list(islice(rows, BATCH_ROWS)):
         if batch[-1] == [END]:
             batch.pop()
-        numbers = range(line, line + len(batch))
-        yield pl.DataFrame({"line": numbers, "cells": batch}, schema=RECORDS)
+        yield _records(
+            line, pl.Series([BETWEEN.join(row) for row in batch], dtype=pl.String), BETWEEN
+        )
         line += len(batch)
 
 
@@ -88,6 +102,8 @@ def _lines(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
+    """What one batch holds; ``misfits``: line, text, width, columns; ``unclosed``: line, text."""
+
     cells: pl.DataFrame
     broken: pl.DataFrame
     misfits: pl.DataFrame
@@ -96,36 +112,59 @@ class _Part:
     longer: int
 
 
-def _shape(records: pl.DataFrame, width: int) -> _Part:
+def _shape(records: pl.DataFrame, header: Header, has_prose: bool) -> _Part:
     """Sort records into rows that fit, rows that do not, and blank ones."""
-    is_open = pl.col("cells").list.last().str.ends_with(END).fill_null(False)
+    width = len(header.cells)
     blank = _blank(records)
-    records = records.filter(~blank).with_columns(width=pl.col("cells").list.len())
-    unclosed = records.filter(is_open)
-    rest = records.filter(~is_open) if unclosed.height else records
-    longer = rest.filter(pl.col("width") > width).filter(
-        _is_blank(pl.col("cells").list.slice(width))
-    )
-    fits = pl.col("width") == width
+    rows = records.filter(~blank) if blank.any() else records
+    unclosed, rows = _parted(rows, pl.col("cells").list.last().str.ends_with(END))
+    fits, others = _parted(rows, pl.col("cells").list.len() == width)
+    longer, misfits = _parted(others, _only_ends_empty(header, has_prose))
     if longer.height:
-        fits |= pl.col("line").is_in(longer["line"].implode())
-    misfits = rest.filter(~fits)
+        fits = pl.concat([fits, longer]).sort("line")
     return _Part(
-        cells=rest.filter(fits).select(
-            "line",
-            *(trimmed(pl.col("cells").list.get(n)).alias(str(n)) for n in range(width)),
-        ),
+        cells=fits.select("line", *(_place(place) for place in range(width))),
         broken=pl.concat([misfits, unclosed]).select("line", text=_as_line()),
         misfits=misfits.select(
             "line",
-            "width",
-            columns=pl.lit(width),
             text=pl.col("cells").list.join(" "),
+            width=pl.col("cells").list.len(),
+            columns=pl.lit(width),
         ),
         unclosed=unclosed.select("line", text=pl.lit(None, pl.String)),
-        blank=blank.sum(),
+        blank=int(blank.sum()),
         longer=longer.height,
     )
+
+
+def _only_ends_empty(header: Header, has_prose: bool) -> pl.Expr:
+    """Whether a longer row is the header's columns and empty cells after them, beyond doubt.
+
+    It is, when the header has as many empty cells. Otherwise a separator inside a cell (1,204 or
+    a sentence) may have moved the others to the right, into what was a blank last column.
+    """
+    cells, width = pl.col("cells"), len(header.cells)
+    empty = (cells.list.len() > width) & _is_blank(cells.list.slice(width))
+    if has_prose:
+        return empty & (cells.list.len() == header.width)
+    within = cells.list.head(width)
+    moved = within.list.join(header.separator).str.contains(SPLIT_NUMBER)
+    is_sure = ~moved & trimmed(within.list.last()).is_not_null()
+    return empty & ((cells.list.len() == header.width) | is_sure)
+
+
+def _parted(rows: pl.DataFrame, condition: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that meet a condition, and those that do not; a whole batch is not copied."""
+    meets = rows.select(condition.fill_null(False)).to_series()
+    if meets.all():
+        return rows, rows.clear()
+    if not meets.any():
+        return rows.clear(), rows
+    return rows.filter(meets), rows.filter(~meets)
+
+
+def _place(place: int) -> pl.Expr:
+    return trimmed(pl.col("cells").list.get(place)).alias(str(place))
 
 
 def _blank(records: pl.DataFrame) -> pl.Series:
@@ -151,7 +190,7 @@ def as_cell(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(r'[",;|\t\n\r]|^\s|\s$')).then(marked).otherwise(text)
 
 
-def _findings(parts: list[_Part], header: Header) -> Frames:
+def _findings(parts: list[_Part]) -> Frames:
     misfits = pl.concat([part.misfits for part in parts])
     unclosed = pl.concat([part.unclosed for part in parts])
     wide = pl.col("width") > pl.col("columns")

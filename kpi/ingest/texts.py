@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from kpi.ingest.characters import unguarded
 from kpi.ingest.spelling import REMARKS, Spellings
 
 LONGEST = 32_767
@@ -19,10 +20,11 @@ def texts(texts: pl.Series) -> Spellings:
 
 
 def _kept(texts: pl.Series, *remarks: tuple[str, pl.Expr]) -> Spellings:
+    """The texts without the apostrophe that kept an earlier download harmless."""
     table = pl.DataFrame({"text": texts})
     too_long = ("text_too_long", pl.col("text").str.len_chars() > LONGEST)
     return Spellings(
-        values=table.with_columns(value=pl.col("text")),
+        values=table.with_columns(value=unguarded(pl.col("text"))),
         remarks=pl.concat(
             pl.DataFrame(schema=REMARKS).vstack(
                 table.filter(fits).select("text", code=pl.lit(code), hint=pl.lit(f"{LONGEST:,}"))

@@ -17,6 +17,9 @@ from kpi.settings import ROOT, Settings
 from kpi.store import Store
 
 ILLUSTRATIVE = "Illustrative months, made up for demonstration. Comparators are published figures."
+#: The month by which the Department has published most statistics of a year; a look at an earlier
+#: day leaves out what was not known then.
+PUBLISHED_BY = 12
 NO_SIGN_IN = "No sign-in is set up: everyone at this computer is an officer."
 
 
@@ -33,6 +36,11 @@ class View:
     @property
     def catalogue(self) -> Catalogue:
         return self.store.catalogue
+
+    @property
+    def day(self) -> date:
+        """The day that is looked at: the chosen one, or today."""
+        return self.as_at_day or self.standing.today
 
     @property
     def council(self) -> str:
@@ -89,7 +97,10 @@ def comparators(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """Published figures for KPIs, the neighbours by their median."""
     names = tuple(kpi.kpi_id for kpi in kpis)
     rows = _comparators(seen.store, names, seen.store.data_version())
-    return rows.filter(pl.col("statistic").is_null() | (pl.col("statistic") == "median"))
+    chosen = rows.filter(pl.col("statistic").is_null() | (pl.col("statistic") == "median"))
+    if seen.as_at_day is None:
+        return chosen
+    return chosen.filter(pl.col("year") <= seen.day.year - (seen.day.month < PUBLISHED_BY))
 
 
 # ---- the frame around every page ----
@@ -97,7 +108,12 @@ def comparators(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
 
 def configure() -> None:
     """Page settings and the one style sheet; the first thing that the router does."""
-    st.set_page_config(page_title="Improvement dashboard", layout="wide")
+    # An icon of our own: for a symbol's name Streamlit would ask a server outside.
+    st.set_page_config(
+        page_title="Improvement dashboard",
+        page_icon=str(ROOT / "data" / "reference" / "icon.png"),
+        layout="wide",
+    )
     st.html(f"<style>{theme.css()}</style>")
 
 
@@ -110,7 +126,6 @@ def navigation() -> dict[str, list[Any]]:
             st.Page(
                 ROOT / "pages" / page["file"],
                 title=page["title"],
-                icon=f":material/{page['icon']}:",
                 url_path=page["address"],
                 default=page.get("home", False),
             )
@@ -142,7 +157,7 @@ def header() -> None:
             card.header(
                 seen.catalogue.council.service,
                 months.item(),
-                seen.as_at_day or seen.standing.today,
+                seen.day,
                 " ".join([*bands, NO_SIGN_IN]),
             )
         )

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, charts, figure, tables, theme, words
+from kpi import block, card, charts, figure, tables, theme, words
 from kpi.catalogue import Kpi
 from kpi.ui.frame import View, comparators, link, observations
 
@@ -38,7 +38,7 @@ def _card(seen: View, kpi: Kpi, frame: pl.DataFrame, published: pl.DataFrame) ->
         series,
         words.verdict(kpi, row),
         " · ".join(line for line in lines if line),
-        words.freshness(row["period"], seen.standing.today, dataset.due_day),
+        words.freshness(row["period"], seen.day, dataset.due_day),
         link("measure", kpi=kpi.kpi_id),
     )
 
@@ -46,8 +46,11 @@ def _card(seen: View, kpi: Kpi, frame: pl.DataFrame, published: pl.DataFrame) ->
 # ---- charts, each with its words, its table and its source ----
 
 
-def trend(seen: View, kpi: Kpi, org_id: str | None = None, level: int = 2) -> None:
-    """The long trend of one KPI with its signals, the events of its time and its table."""
+def trend(seen: View, kpi: Kpi, org_id: str | None = None, title: str = "") -> None:
+    """The long trend of one KPI with its signals, the events of its time and its table.
+
+    ``title`` stands in for the message where the page has already said it.
+    """
     series = observations(seen, [kpi], [org_id] if org_id else None)
     if series.is_empty():
         st.html(card.note(kpi.title, "No month of this measure has been published yet."))
@@ -57,14 +60,13 @@ def trend(seen: View, kpi: Kpi, org_id: str | None = None, level: int = 2) -> No
     chart(
         seen,
         f"trend-{kpi.kpi_id}-{org_id or ''}",
-        words.headline(kpi, series),
+        title or words.headline(kpi, series),
         _subtitle(kpi),
         drawn,
         words.alt(kpi, series),
         (series.sort("period", descending=True), tables.observation(kpi)),
-        below=card.events_list(events),
+        below=block.folded_events(events),
         source=source(seen, [kpi], series),
-        level=level,
     )
 
 
@@ -72,7 +74,7 @@ def _events_of(seen: View, series: pl.DataFrame) -> pl.DataFrame:
     first, last = series["period"].min(), series["period"].max()
     return seen.store.read("events").filter(
         pl.col("date").dt.truncate("1mo").is_between(pl.lit(first), pl.lit(last)),
-        pl.col("date") <= pl.lit(seen.as_at_day or seen.standing.today),
+        pl.col("date") <= pl.lit(seen.day),
     )
 
 
@@ -89,7 +91,7 @@ def source(seen: View, kpis: Sequence[Kpi], rows: pl.DataFrame) -> str:
     parts = [f"Source: {' and '.join(titles)} return"]
     if newest is not None:
         parts.append(f"load {newest}")
-    parts.append(f"as at {theme.day(seen.as_at_day or seen.standing.today)}")
+    parts.append(f"as at {theme.day(seen.day)}")
     if seen.standing.is_illustrative:
         parts.append("illustrative months")
     return ", ".join(parts) + "."
@@ -105,10 +107,9 @@ def chart(
     twin: tuple[pl.DataFrame, Sequence[card.Column]],
     source: str,
     below: str = "",
-    level: int = 2,
 ) -> None:
     """A chart under its message, with what it says in words, its source, its table and its CSV."""
-    st.html(block.chart_head(title, subtitle, level))
+    st.html(block.chart_head(title, subtitle))
     st.plotly_chart(drawn, theme=None, key=key, config=figure.CONFIG, alt=alt)
     rows, columns = twin
     st.html(below + block.source_line(source) + block.folded_table(rows, columns, title))

@@ -1,5 +1,7 @@
 """What one page needs, built from the parts that all share."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -9,13 +11,29 @@ from kpi.ui.frame import View, comparators, names_of, observations, opening
 from kpi.ui.parts import chart, source, trend
 
 PLAN_MONTHS = 12  # what a projector shows without scrolling
+ROW = 4  # cards side by side on a laptop
+
+
+def row_of(seen: View, theme_id: str, shown: Sequence[Kpi]) -> list[Kpi]:
+    """The measures of a theme that the scorecard shows beside those ``shown`` already.
+
+    Its headline measures, and others until a row is full, so that no card stands alone.
+    """
+    rest = [kpi for kpi in seen.catalogue.of_theme(theme_id) if kpi not in shown]
+    rest.sort(key=lambda kpi: not kpi.headline)
+    headlines = sum(kpi.headline for kpi in rest)
+    return rest[: max(headlines, ROW)]
 
 
 def theme_opening(seen: View, theme_id: str) -> None:
     """How a theme page begins: the sentence over its measures."""
     kpis = {kpi.kpi_id: kpi for kpi in seen.catalogue.of_theme(theme_id)}
-    newest = board.latest(observations(seen, list(kpis.values())))
+    frame = observations(seen, list(kpis.values()))
+    newest = board.latest(frame)
     title, lead = words.summary(newest, kpis)
+    first = next(iter(kpis.values()))
+    if (newest["rating"] == "none").all() and newest["value"].is_not_null().any():
+        title = words.headline(first, frame.filter(kpi_id=first.kpi_id))
     opening(title, lead)
 
 
@@ -27,7 +45,7 @@ def measure(seen: View, kpi: Kpi) -> None:
     else:
         row = series.row(-1, named=True)
         opening(words.headline(kpi, series), words.verdict(kpi, row), theme.rating(kpi, row))
-        trend(seen, kpi)
+        trend(seen, kpi, title=f"Since {theme.long_month(series['period'][0])}, month by month")
         teams(seen, kpi)
         comparison(seen, kpi)
     definition(seen, kpi)
@@ -71,7 +89,7 @@ def comparison(seen: View, kpi: Kpi) -> None:
         charts.compare(kpi, rows, seen.catalogue.council.authority_name),
         messages.compared(kpi, rows),
         (rows.sort("year", "area", descending=[True, False]), tables.published(kpi)),
-        source=f"Source: {published.source}, Open Government Licence v3.0. Published figures.",
+        source=f"Source: {rows['source'][0]}. Published figures.",
     )
 
 
@@ -102,10 +120,10 @@ def caseload_distribution(seen: View) -> None:
     series = observations(seen, [kpi])
     if series.is_empty():
         return
-    period = series["period"].max()
+    last = series.row(-1, named=True)
+    period = last["period"]
     rows = seen.store.read("workers", period=period, as_at=seen.as_at)
     names = names_of(seen, "team")
-    last = series.row(-1, named=True)
     spread = board.spread(rows, messages.ABOVE)
     chart(
         seen,
@@ -149,6 +167,6 @@ def plan(seen: View) -> None:
     priorities = seen.store.read("priorities")
     st.html(card.brag_matrix(rows, priorities, months))
     load = newest["load_id"].max()
-    at = theme.day(seen.as_at_day or seen.standing.today)
+    at = theme.day(seen.day)
     st.html(block.source_line(f"Source: improvement plan ratings, load {load}, as at {at}."))
     st.html(block.plan_notes(newest))

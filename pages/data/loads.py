@@ -26,7 +26,7 @@ if seen.as_at_day is None and not speaking.is_empty():
         reason = st.text_input("Reason, at least 10 characters")
         if st.form_submit_button("Withdraw", icon=":material/undo:"):
             try:
-                publication.withdraw(seen.store, load_id, by.strip() or "officer", reason)
+                publication.withdraw(seen.store, int(load_id or 0), by.strip() or "officer", reason)
             except PublicationRefused as error:
                 ui.refuse(str(error))
             else:

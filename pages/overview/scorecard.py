@@ -10,5 +10,4 @@ ui.opening(*words.summary(newest, kpis))
 first = [kpis[name] for name in board.attention(newest)[: ui.ATTENTION]]
 ui.cards(seen, "Needs attention first", first)
 for theme in seen.catalogue.themes.values():
-    rest = [kpi for kpi in kpis.values() if kpi.theme == theme.theme and kpi not in first]
-    ui.cards(seen, theme.title, rest)
+    ui.cards(seen, theme.title, ui.row_of(seen, theme.theme, first))

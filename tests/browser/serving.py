@@ -1,0 +1,72 @@
+"""A real server on a port of its own, and when a page is whole."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cases import ROOT
+from playwright.sync_api import Page
+
+SIZES = {"laptop": (1366, 768), "projector": (1920, 1080), "telephone": (390, 844)}
+START = 60  # seconds that a server may take to answer on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(store: Path, **environment: str) -> Iterator[str]:
+    """A server on a port of its own, stopped at the end; fails with what it said if it dies."""
+    port = free_port()
+    log = store.with_suffix(f".{port}.log")
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
+    with (
+        log.open("w", encoding="utf-8") as output,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"KPI_STORE": str(store)} | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            _await(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            pytest.fail(f"the server died:\n{log.read_text(encoding='utf-8')}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not answer:\n{log.read_text(encoding='utf-8')}")
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run, every chart is drawn, and one heading says what the page is."""
+    page.wait_for_selector("h1", timeout=45_000)
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=\"stStatusWidget\"]')"
+        " && !document.querySelector('[data-stale=\"true\"]')"
+        " && [...document.querySelectorAll('.js-plotly-plot')]"
+        ".every(plot => plot.querySelector('.main-svg'))",
+        timeout=45_000,
+    )

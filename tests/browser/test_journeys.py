@@ -1,0 +1,193 @@
+"""What the three users do, from the first click to the last, in a real browser."""
+
+import csv
+
+import pytest
+from browser.serving import serving, settled
+from cases import ROOT
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+MARCH = ROOT / "data" / "sample" / "returns" / "child_protection" / "2025-03.csv"
+
+
+def rows():
+    with MARCH.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def written(folder, changed, name="child_protection.csv"):
+    path = folder / name
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(changed[0]))
+        writer.writeheader()
+        writer.writerows(changed)
+    return path
+
+
+def card_of(page, title):
+    return page.locator(".kpi-card", has=page.get_by_role("link", name=title, exact=True))
+
+
+def upload(page, *files):
+    page.locator("input[type=file]").set_input_files([str(file) for file in files])
+
+
+# ---- a committee member browses ----
+
+
+def test_from_the_scorecard_to_a_measure_and_back(visit, address):
+    page = visit(address)
+    expect(card_of(page, "Average caseload")).to_contain_text("13.9")
+    card_of(page, "Average caseload").get_by_role("link").click()
+    page.wait_for_url("**/measure?kpi=caseload_mean")
+    settled(page)
+    expect(page.locator("h1")).to_contain_text("Average caseload has fallen to 13.9")
+    page.get_by_text("Show as a table").first.click()
+    expect(page.get_by_role("cell", name="14.5", exact=True).first).to_be_visible()
+
+
+def test_a_measure_can_be_sent_as_a_link(visit, address):
+    page = visit(f"{address}/measure?kpi=cp_open&as_at=2024-05-01")
+    expect(page.locator("h1")).to_contain_text("203")
+    expect(page.locator(".kpi-band")).to_contain_text("As published on 1 May 2024")
+
+
+def test_a_link_with_nonsense_still_opens(visit, address):
+    page = visit(f"{address}/measure?kpi=%3Cscript%3E&as_at=yesterday")
+    expect(page.locator("h1")).to_contain_text("Average caseload")
+
+
+def test_the_moment_goes_along_from_page_to_page(visit, address):
+    page = visit(f"{address}/?as_at=2022-06-01")
+    expect(card_of(page, "Children in care")).to_contain_text("381")
+    card_of(page, "Children in care").get_by_role("link").click()
+    page.wait_for_url("**as_at=2022-06-01**")
+    settled(page)
+    expect(page.locator(".kpi-band")).to_contain_text("As published on 1 June 2022")
+
+
+# ---- an officer uploads ----
+
+
+def test_a_month_with_faults_is_mended_and_published(visit, own_address, tmp_path):
+    page = visit(f"{own_address}/upload")
+    faulty = rows()
+    faulty[0]["cp_open"] = "twelve"
+    faulty[1]["org_id"] = "CPC11"
+    upload(page, written(tmp_path, faulty))
+    expect(page.get_by_text("'twelve'").first).to_be_visible()
+    expect(page.get_by_text("Nearest: CPC1").first).to_be_visible()
+    expect(page.get_by_text("1 of 1 files cannot be published yet")).to_be_visible()
+    assert page.get_by_role("button", name="Publish", exact=True).count() == 0
+
+    page = visit(f"{own_address}/upload")
+    mended = rows()
+    mended[0]["cp_open"] = str(int(mended[0]["cp_open"]) + 1)
+    upload(page, written(tmp_path, mended))
+    expect(page.get_by_text("Ready: 1 changed")).to_be_visible()
+    effects = page.get_by_role("table").filter(has_text="Measures that change")
+    expect(effects).to_contain_text("139")
+    expect(effects).to_contain_text("140")
+    page.get_by_label("Your role").fill("Performance officer")
+    tick = page.get_by_text("I have looked at the warnings.")
+    if tick.count():
+        tick.click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
+    page.get_by_role("textbox", name="Reason for the change").fill("One plan was entered late")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("is published as load 211")).to_be_visible()
+    after = visit(own_address)
+    expect(card_of(after, "Children on a child protection plan")).to_contain_text("140")
+
+
+def test_an_open_page_shows_a_publication_at_its_next_step(visit, own_address, tmp_path):
+    reader, officer = visit(own_address), visit(f"{own_address}/upload")
+    expect(card_of(reader, "Children on a child protection plan")).to_contain_text("139")
+    changed = rows()
+    changed[0]["cp_open"] = str(int(changed[0]["cp_open"]) + 2)
+    upload(officer, written(tmp_path, changed))
+    officer.get_by_label("Your role").fill("Performance officer")
+    officer.get_by_role("textbox", name="Reason for the change").fill("Two plans were entered late")
+    officer.get_by_role("button", name="Publish", exact=True).click()
+    expect(officer.get_by_text("is published as load 211")).to_be_visible()
+    reader.get_by_text("Services", exact=True).click()
+    reader.locator("a[href$='/child-protection']").click()
+    reader.wait_for_url("**/child-protection")
+    settled(reader)
+    expect(card_of(reader, "Children on a child protection plan")).to_contain_text("141")
+
+
+def test_a_correction_is_withdrawn(visit, own_address):
+    page = visit(f"{own_address}/loads")
+    page.locator("summary", has_text="Withdraw a load").click()
+    page.get_by_label("Reason, at least 10 characters").fill("short")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
+    page.get_by_label("Reason, at least 10 characters").fill("Rated for the wrong month")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("Load 210 is withdrawn.")).to_be_visible()
+    expect(page.get_by_text("Withdrawn: Rated for the wrong month")).to_be_visible()
+
+
+def test_the_wrong_kind_of_file_is_named(visit, own_address, tmp_path):
+    page = visit(f"{own_address}/upload")
+    workbook = tmp_path / "return.csv"
+    workbook.write_bytes(b"PK\x03\x04" + bytes(200))
+    upload(page, workbook)
+    expect(page.get_by_text("Excel workbook").first).to_be_visible()
+
+
+# ---- the server ----
+
+
+def test_nothing_is_asked_of_any_other_machine(browser, address):
+    context = browser.new_context()
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    for name in ("", "measure", "caseloads", "plan", "upload", "loads"):
+        page.goto(f"{address}/{name}")
+        settled(page)
+    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    context.close()
+    assert not outside
+
+
+def test_a_cold_server_runs_the_router_first(visit, sample_store, tmp_path):
+    """The very first request to a page must not get past the router (header and band)."""
+    store = tmp_path / "kpi.duckdb"
+    store.write_bytes(sample_store.read_bytes())
+    with serving(store) as cold:
+        page = visit(f"{cold}/loads")
+        page.wait_for_timeout(1000)
+        assert page.get_by_role("dialog").count() == 0
+        expect(page.locator("h1")).to_contain_text("210 loads")
+        expect(page.locator(".kpi-band")).to_contain_text("Illustrative months")
+
+
+def test_an_empty_store_says_what_to_do(visit, tmp_path):
+    with serving(tmp_path / "new.duckdb") as fresh:
+        for name, words in (
+            ("", "No figures yet"),
+            ("measure", "No month of this measure has been published yet"),
+            ("caseloads", "No figures yet"),
+            ("plan", "The plan has not been rated yet"),
+            ("loads", "Nothing has been published yet"),
+        ):
+            page = visit(f"{fresh}/{name}")
+            expect(page.get_by_text(words).first).to_be_visible()
+            assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_store_that_cannot_be_opened_is_one_sentence(browser, tmp_path):
+    store = tmp_path / "kpi.duckdb"
+    store.write_text("this is no store", encoding="utf-8")
+    with serving(store) as broken:
+        page = browser.new_page()
+        page.goto(broken)
+        expect(page.get_by_text("Name another in KPI_STORE")).to_be_visible(timeout=45_000)
+        assert page.get_by_test_id("stException").count() == 0
+        page.close()

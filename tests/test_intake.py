@@ -1,0 +1,102 @@
+"""Several files on their way in: refused together, compared, and tried before they are published."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from cases import ROOT
+
+from kpi import intake
+from kpi.publication import PublicationRefused
+from kpi.store import FOREVER, Store
+
+RETURNS = ROOT / "data" / "sample" / "returns"
+LIMIT = 10_000_000
+REASON = "A recount after the audit"
+
+
+def returned(dataset, month="2024-03"):
+    return (f"{dataset}.csv", (RETURNS / dataset / f"{month}.csv").read_bytes())
+
+
+def raised(content, column, by):
+    """The same return with the first team's figure in ``column`` raised."""
+    frame = pl.read_csv(content, infer_schema=False)
+    first = str(int(frame[column][0]) + by)
+    return frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(first)).otherwise(column).alias(column)
+    ).write_csv().encode()
+
+
+@pytest.fixture
+def loaded(store: Store):
+    files = [returned("child_protection"), returned("children_looked_after")]
+    intake.publish(store, intake.check(store, files, LIMIT), "officer", "")
+    return store
+
+
+def test_files_are_recognised_and_compared(store: Store):
+    files = [returned(name) for name in ("child_protection", "caseloads", "plan_brag")]
+    found = intake.check(store, files, LIMIT)
+    assert [one.submission.dataset.dataset_id for one in found if one.submission.dataset] == [
+        "child_protection",
+        "caseloads",
+        "plan_brag",
+    ]
+    assert all(one.submission.accepted and not one.restates for one in found)
+    assert [one.changes.added for one in found if one.changes] == [
+        one.submission.rows.height for one in found
+    ]
+
+
+def test_two_files_of_one_month_are_refused(store: Store):
+    name, content = returned("child_protection")
+    found = intake.check(store, [(name, content), ("again.csv", content)], LIMIT)
+    assert [one.submission.accepted for one in found] == [True, False]
+    message = found[1].submission.findings["message"].item(-1)
+    assert message.startswith("child_protection.csv brings the same month")
+
+
+def test_a_restatement_shows_old_beside_new(loaded: Store):
+    name, content = returned("child_protection")
+    one = intake.check(loaded, [(name, raised(content, "cp_open", 3))], LIMIT)[0]
+    assert one.restates
+    assert one.changes is not None
+    assert (one.changes.added, one.changes.changed, one.changes.removed) == (0, 1, 0)
+    row = one.changes.cells.filter(pl.col("column") == "cp_open").row(0, named=True)
+    assert int(row["new"]) == int(row["old"]) + 3
+
+
+def test_what_would_change_is_tried_and_undone(loaded: Store):
+    name, content = returned("child_protection")
+    found = intake.check(loaded, [(name, raised(content, "cp_open", 3))], LIMIT)
+    version = loaded.data_version()
+    effects = intake.effects(loaded, found)
+    row = effects.filter(kpi_id="cp_open", period=date(2024, 3, 1)).row(0, named=True)
+    assert (row["old_value"], row["new_value"]) == (203, 206)
+    assert loaded.data_version() == version
+    assert loaded.read("loads", as_at=FOREVER).height == 2
+
+
+def test_a_light_that_changes_is_told(loaded: Store):
+    name, content = returned("caseloads")
+    heavy = pl.read_csv(content, infer_schema=False).with_columns(cases=pl.lit("30")).write_csv()
+    effects = intake.effects(loaded, intake.check(loaded, [(name, heavy.encode())], LIMIT))
+    row = effects.filter(kpi_id="caseload_above_18").row(0, named=True)
+    assert (row["old_rating"], row["new_rating"], row["new_value"]) == (None, "red", 100)
+
+
+def test_the_same_file_changes_nothing(loaded: Store):
+    found = intake.check(loaded, [returned("child_protection")], LIMIT)
+    assert intake.effects(loaded, found).is_empty()
+    assert intake.publish(loaded, found, "analyst", "")[0].loaded_by == "officer"
+
+
+def test_one_refusal_keeps_all_files_out(loaded: Store):
+    name, content = returned("child_protection")
+    files = [returned("caseloads"), (name, raised(content, "cp_open", 3))]
+    found = intake.check(loaded, files, LIMIT)
+    with pytest.raises(PublicationRefused, match="Mar 2024 is already published"):
+        intake.publish(loaded, found, "officer", "")
+    assert loaded.table("caseloads").is_empty()
+    assert len(intake.publish(loaded, found, "officer", REASON)) == 2
