@@ -83,8 +83,8 @@ def _publish_history(work: Transaction, history: Sequence[tuple[Incoming, str, d
         for month in item.periods:
             if before := speaking.get((name, month)):
                 before["valid_to"] = at
-            new = {"dataset": name, "period": month, "load_id": load_id, "valid_from": at}
-            months.append(new | {"valid_to": None})
+            months.append({"dataset": name, "period": month, "load_id": load_id})
+            months[-1] |= {"valid_from": at, "valid_to": None}
             speaking[name, month] = months[-1]
         _record(work, item, load_id, by, at)
     for name, parts in rows.items():

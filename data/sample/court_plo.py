@@ -1,8 +1,8 @@
 """Pre-proceedings and care proceedings: one row a month, for the whole council.
 
 Published (Department for Education, Local Authority Interactive Tool): 5.9 care applications for
-every 10,000 children in the year to March 2025, which is 20 of them. All else is made up. The
-council reports it as a whole, so that the medians stand for it.
+every 10,000 children in the year to March 2025, which is nearest to 20 of them. All else is made
+up. The council reports it as a whole, so that the medians stand for it.
 """
 
 from chance import PERIODS, YEARS, Returns, generator, path, scatter

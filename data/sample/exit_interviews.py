@@ -14,11 +14,11 @@ COUNCIL = "herefordshire"
 SINCE = "2021-04"
 INTERVIEWED = 0.6
 WEIGHTS = {
-    "travel": {"2021-04": 2.0, "2023-06": 3.4, "2025-03": 3.6},
+    "travel": {"2021-04": 2.8, "2023-06": 3.8, "2025-03": 3.4},
     "caseload": {"2021-04": 4.2, "2022-06": 4.6, "2023-09": 2.2, "2025-03": 1.5},
     "supervision": {"2021-04": 2.2, "2022-06": 2.4, "2023-12": 1.0, "2025-03": 0.7},
     "pay": {"2021-04": 1.0, "2025-03": 1.3},
-    "discrimination": {"2021-04": 0.6, "2023-06": 0.7, "2025-03": 0.5},
+    "discrimination": {"2021-04": 0.4, "2023-06": 0.7, "2025-03": 0.4},
     "family": {"2021-04": 0.9, "2025-03": 1.6},
     "other": {"2021-04": 0.8, "2025-03": 1.0},
 }
@@ -26,7 +26,7 @@ WEIGHTS = {
 
 def rows(opened: dict[str, int]) -> Returns:
     """The return by month, every reason in it, nobody as 0."""
-    rng = generator("exit_interviews")
+    rng = generator("exit_interviews 10")  # of ten tried, one that tells what the minutes tell
     weights = {reason: path(rng, course) for reason, course in WEIGHTS.items()}
     staff, returns = workforce.rows(opened), {}
     for month, period in enumerate(PERIODS):

@@ -7,6 +7,7 @@ Published (Department for Education, section 251): the cost of a child in care a
 between, and where the underspend lay, are made up.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import children_looked_after
@@ -63,7 +64,9 @@ def rows(opened: dict[str, int]) -> Returns:
     }
 
 
-def _line(month: int, line_id: str, title: str, category: str, tranche: str, version: str) -> Row:
+def _line(
+    month: int, line_id: str, title: str, category: str, tranche: str, version: str, **figures: int
+) -> Row:
     return {
         "period": PERIODS[month],
         "line_id": line_id,
@@ -73,6 +76,7 @@ def _line(month: int, line_id: str, title: str, category: str, tranche: str, ver
         "stream": "base" if tranche == "none" else "transformation",
         "budget_version": version,
         "care_weeks": 0,
+        **figures,
     }
 
 
@@ -94,13 +98,18 @@ def _tranche_one(month: int, pace: float) -> list[Row]:
     done = _through(month, "2022-04", "2022-10")
     actual = round(TRANCHE_ONE * (done * pace if done < 1 else 1))
     return [
-        _line(month, "T1-01", "Tranche one", "teams", "one", "Cabinet, March 2022")
-        | {
-            "budget": TRANCHE_ONE,
-            "plan": round(TRANCHE_ONE * done),
-            "actual": actual,
-            "forecast": TRANCHE_ONE,
-        }
+        _line(
+            month,
+            "T1-01",
+            "Tranche one",
+            "teams",
+            "one",
+            "Cabinet, March 2022",
+            budget=TRANCHE_ONE,
+            plan=round(TRANCHE_ONE * done),
+            actual=actual,
+            forecast=TRANCHE_ONE,
+        )
     ]
 
 
@@ -116,20 +125,23 @@ def _tranche_two(month: int) -> list[Row]:
         early = number == EARLY
         if period < "2022-11" and not early:
             continue
-        budget, done = (
-            1000 * thousands,
-            _through(month, "2022-07" if early else "2022-11", "2023-03"),
-        )
+        budget = 1000 * thousands
+        done = _through(month, "2022-07" if early else "2022-11", "2023-03")
         forecast = budget - parts[str(number)]
         version = "Delegated decision, July 2022" if early else "Cabinet, November 2022"
         found.append(
-            _line(month, f"T2-{number:02}", title, category, "two", version)
-            | {
-                "budget": budget,
-                "plan": round(budget * done),
-                "actual": round(forecast * done ** (1 if done == 1 else 1.12)),
-                "forecast": forecast,
-            }
+            _line(
+                month,
+                f"T2-{number:02}",
+                title,
+                category,
+                "two",
+                version,
+                budget=budget,
+                plan=round(budget * done),
+                actual=round(forecast * done ** (1 if done == 1 else 1.12)),
+                forecast=forecast,
+            )
         )
     return found
 
@@ -140,14 +152,17 @@ def _carried(month: int) -> list[Row]:
     done = _through(month, "2023-04", "2024-03")
     return [
         _line(
-            month, "T2-90", "Key posts carried forward", "teams", "carried", "Carried, April 2023"
+            month,
+            "T2-90",
+            "Key posts carried forward",
+            "teams",
+            "carried",
+            "Carried, April 2023",
+            budget=CARRIED,
+            plan=round(CARRIED * done),
+            actual=round(CARRIED * done ** (1 if done == 1 else 1.05)),
+            forecast=CARRIED,
         )
-        | {
-            "budget": CARRIED,
-            "plan": round(CARRIED * done),
-            "actual": round(CARRIED * done ** (1 if done == 1 else 1.05)),
-            "forecast": CARRIED,
-        }
     ]
 
 
@@ -166,20 +181,23 @@ def _care(opened: dict[str, int]) -> list[Row]:
             expected = budget + (outturn - budget) * min(1, place / 9)
             found.append(
                 _line(
-                    month, "CLA-01", "Placements of children looked after", "care", "none", "Base"
+                    month,
+                    "CLA-01",
+                    "Placements of children looked after",
+                    "care",
+                    "none",
+                    "Base",
+                    budget=budget,
+                    plan=round(budget * place / 12),
+                    actual=actual,
+                    forecast=max(actual, round(expected)),
+                    care_weeks=weeks,
                 )
-                | {
-                    "budget": budget,
-                    "plan": round(budget * place / 12),
-                    "actual": actual,
-                    "forecast": max(actual, round(expected)),
-                    "care_weeks": weeks,
-                }
             )
     return found
 
 
-def _child_days(children: list[Row], month: int) -> int:
+def _child_days(children: Sequence[Row], month: int) -> int:
     first = date.fromisoformat(f"{PERIODS[month]}-01")
     days = ((first + timedelta(days=31)).replace(day=1) - first).days
     return days * sum(int(row["cla_open"]) for row in children)
