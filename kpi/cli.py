@@ -161,8 +161,7 @@ def _tell(entries: list[dict[str, Any]], published: list[publication.Published])
     for index, entry in enumerate(entries):
         click.echo(f"{entry['file']}: {entry['dataset'] or 'no return recognised'}")
         for finding in entry["findings"][: ingest.SHOWN]:
-            line = f"line {finding['line']}, " if finding["line"] else ""
-            click.echo(f"  {finding['severity']}: {line}{finding['message']} [{finding['code']}]")
+            click.echo(f"  {finding['severity']}: {finding['message']} [{finding['code']}]")
         if not entry["accepted"]:
             click.echo("  Refused: nothing was stored.")
         elif published and not published[index].is_new:

@@ -149,7 +149,7 @@ def rule(
         y0=at,
         y1=at,
         line={"color": colour, "dash": dash, "width": width},
-        layer="below",
+        layer="between",
     )
 
 

@@ -200,7 +200,7 @@ def _told(kpi: Kpi, row: Row) -> str:
 
 def _add_reasons(figure: go.Figure, rows: pl.DataFrame, low: float) -> None:
     """A month without a figure shows the letter of its reason on the axis."""
-    gaps = rows.filter(pl.col("value").is_null() & pl.col("state").is_not_null())
+    gaps = rows.filter(pl.col("observed").is_null() & pl.col("state").is_not_null())
     when = [theme.month(period) for period in gaps["period"]]
     layout.add_letters(figure, gaps["period"].to_list(), gaps["state"].to_list(), when, low)
 

@@ -94,7 +94,7 @@ def test_a_refused_file_keeps_the_others_out(run, file):
     good, bad = file(month(107), "good.csv"), file(month("many", "2024-05"), "bad.csv")
     answer = run("load", good, bad)
     assert answer.exit_code == 1
-    assert "line 2" in answer.output and "many" in answer.output
+    assert "Row 2" in answer.output and "many" in answer.output
     assert figures(run, "cp_open") == []
 
 

@@ -257,6 +257,19 @@ def test_a_withheld_month_shows_its_letter():
     assert letters.customdata[0] == "May 2021<br>confidential: small numbers"
 
 
+def test_months_before_the_first_rolling_figure_are_not_gaps():
+    frame = series([None, 31.0], observed=[40.0, 33.0], state=["x", None])
+    letters = next(trace for trace in charts.trend(share(), frame).data if trace.mode == "text")
+    assert not letters.text
+
+
+def test_lines_lie_under_the_figures():
+    frame = series([13.0, 14.0], **LIMITS, **BAND)
+    drawn = charts.trend(caseload(), frame)
+    level = [s for s in shapes(drawn, type="line", yref=None) if s["y0"] == s["y1"]]
+    assert {shape["layer"] for shape in level} == {"between"}
+
+
 def test_comparators_are_named_diamonds_at_the_edge():
     drawn = charts.trend(caseload(), series([13.0, 14.0]), None, [("England", 15.2)])
     edge = drawn.data[-1]

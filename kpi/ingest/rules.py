@@ -223,14 +223,15 @@ def leaps(rows: pl.DataFrame, flow: Flow, dataset: Dataset, context: Context) ->
     stock, starts, ends = (pl.col(name) for name in (flow.stock, flow.starts, flow.ends))
     before = _before(rows, flow.stock, whose, dataset, context)
     month = rows.join(before, on=["period", *whose], maintain_order="left")
-    expected = pl.col("opening") + starts - ends
-    cells = month.filter((stock - expected).abs() > flow.within).select(
+    month = month.with_columns(expected=pl.col("opening") + starts - ends)
+    column = dataset.column(flow.stock)
+    cells = month.filter((stock - pl.col("expected")).abs() > flow.within).select(
         "line",
-        text=as_text(dataset.column(flow.stock)),
-        opening="opening",
-        started=starts,
-        ended=ends,
-        expected=expected,
+        text=as_text(column),
+        opening=as_text(column, "opening"),
+        started=as_text(column, flow.starts),
+        ended=as_text(column, flow.ends),
+        expected=as_text(column, "expected"),
     )
     return about_cells(flow.code, cells, flow.stock, KINDS["flow"])
 

@@ -124,7 +124,12 @@ def _shape(records: pl.DataFrame, header: Header, has_prose: bool) -> _Part:
         fits = pl.concat([fits, longer]).sort("line")
     return _Part(
         cells=fits.select("line", *(_place(place) for place in range(width))),
-        broken=pl.concat([misfits, unclosed]).select("line", text=_as_line()),
+        broken=pl.concat(
+            [
+                misfits.select("line", text=_as_line(pl.col("cells"))),
+                unclosed.select("line", text=_as_open_line()),
+            ]
+        ),
         misfits=misfits.select(
             "line",
             text=pl.col("cells").list.join(" "),
@@ -178,10 +183,18 @@ def _is_blank(cells: pl.Expr) -> pl.Expr:
     return trimmed(cells.list.join("")).is_null()
 
 
-def _as_line() -> pl.Expr:
+def _as_line(cells: pl.Expr) -> pl.Expr:
     """A row that does not fit, as a line of CSV, for the corrected copy."""
-    cell = defused(pl.element().str.replace_all(END, "", literal=True))
-    return pl.col("cells").list.eval(as_cell(cell)).list.join(",")
+    return cells.list.eval(as_cell(defused(pl.element()))).list.join(",")
+
+
+def _as_open_line() -> pl.Expr:
+    """A row whose last quotation mark is open, as it was: closing it would hide the fault."""
+    cells = pl.col("cells")
+    rest = cells.list.last().str.strip_suffix(END).str.replace_all('"', '""', literal=True)
+    return pl.concat_str(
+        [_as_line(cells.list.slice(0, cells.list.len() - 1)), '"' + rest], separator=","
+    )
 
 
 def as_cell(text: pl.Expr) -> pl.Expr:

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingest_context import BOOK, DIRTY, PROTECTION, check, context, protection
+from ingest_context import BOOK, DIRTY, PROTECTION, check, protection
 
 from kpi import ingest
 from kpi.ingest import findings
@@ -180,6 +180,17 @@ def test_a_corrected_copy_is_the_same_rows(rows: list[dict[str, object]]):
     assert check(ingest.corrected(submission)).rows.equals(submission.rows)
 
 
+@settings(QUIET, max_examples=60)
+@given(st.text(alphabet="ab1,\"\n;|' -=", max_size=200), st.sampled_from(",;\t|"))
+def test_a_copy_of_a_refused_file_is_refused(text: str, separator: str):
+    """Only a total is mended by leaving it out; any other fault is still there to be mended."""
+    header = ",".join(PROTECTION.names).replace(",", separator)
+    submission = check(f"{header}\n{text}")
+    errors = set(submission.findings.filter(severity="error")["code"])
+    if errors - {"total_row"}:
+        assert not check(ingest.corrected(submission), PROTECTION).accepted
+
+
 @QUIET
 @given(
     st.lists(
@@ -195,4 +206,3 @@ def test_a_corrected_copy_is_the_same_rows(rows: list[dict[str, object]]):
 def test_no_accepted_file_holds_a_key_twice(rows: list[str]):
     submission = check("\n".join([",".join(PROTECTION.names), *rows]))
     is_sound(submission)
-    assert context().today.year == 2025

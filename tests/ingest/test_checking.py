@@ -109,6 +109,9 @@ def test_findings_are_in_the_order_of_the_file():
 def test_a_long_cell_is_quoted_in_part():
     finding = check(returned(protection(cp_2yr="9" + "x" * 500))).findings
     assert len(finding["value"].item()) == findings.QUOTED
+    assert finding["value"].item().endswith("…")
+    whole = check(returned(protection(cp_2yr="x" * findings.QUOTED))).findings
+    assert whole["value"].item() == findings.cut("x" * findings.QUOTED) == "x" * findings.QUOTED
     assert len(finding["message"].item()) < 150
 
 

@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from ingest_context import BOOK, CASELOADS, HEADER, PROTECTION, check, codes, protection, returned
+from ingest_context import (
+    BOOK,
+    CASELOADS,
+    HEADER,
+    PROTECTION,
+    check,
+    codes,
+    context,
+    protection,
+    returned,
+)
 
 from kpi import ingest
 from kpi.ingest import header
@@ -61,6 +71,11 @@ def test_a_tie_is_broken_by_the_name_of_the_file_or_asked_about():
     tied = ingest.detect(book, content, "march.csv")
     assert [found.dataset_id for found in tied] == ["child_protection", "twin"]
     assert ingest.detect(book, content, "Twin 2025-03.csv") == [twin]
+    asked = ingest.check(book, content, "march.csv", context())
+    assert asked.dataset is None
+    assert codes(asked) == ["dataset_ambiguous"]
+    assert "Child protection, The twin" in asked.findings["message"].item()
+    assert ingest.check(book, content, "march.csv", context(), twin).accepted
 
 
 def test_optional_columns_may_be_absent():
@@ -82,6 +97,13 @@ def test_missing_columns_do_not_hide_faults_in_the_others():
     submission = check("period,org_id,cin_open\n2025-03,CPC1,12k\n", PROTECTION)
     missing = len(PROTECTION.names) - 3
     assert codes(submission) == ["column_missing"] * missing + ["cell_abbreviated"]
+
+
+@pytest.mark.parametrize(("given", "is_enough"), [(5, True), (4, False)])
+def test_half_of_the_columns_tell_a_return(given: int, is_enough: bool):
+    """Of the ten columns of caseloads."""
+    content = ",".join(CASELOADS.names[-given:]).encode()
+    assert ingest.detect(BOOK, content, "f.csv") == ([CASELOADS] if is_enough else [])
 
 
 def test_headings_in_any_order_and_dress():

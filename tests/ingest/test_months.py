@@ -111,5 +111,12 @@ def test_the_distance_of_a_month_from_today(text: str, expected: list[str]):
     assert codes(text) == expected
 
 
+def test_december_is_a_month_and_a_thirteenth_is_not():
+    december = date(2024, 12, 1)
+    assert month("05/12/2024", TODAY) == (december, (("month_day_first", "5 December 2024"),))
+    assert month("12/12/2024", TODAY).value == december
+    assert codes("12/13/2024") == ["month_us_order"]
+
+
 def test_months_are_named_in_english():
     assert [named(date(2025, number, 1))[:3] for number in (1, 6, 12)] == ["Jan", "Jun", "Dec"]

@@ -92,6 +92,12 @@ def test_a_line_break_in_a_cell_is_no_new_row():
     assert found(submission) == [(3, "progress", "brag_unknown")]
 
 
+def test_prose_that_names_a_month_is_no_swallowed_row():
+    header = "period,priority_id,progress,impact,sro,lead,commentary,so_what"
+    text = f'{header}\n2025-03,P01,g,g,,,"Held:\nMarch 2025, with partners, twice",\n'
+    assert check(text).accepted
+
+
 def test_a_cell_longer_than_the_csv_module_allows():
     header = "period,priority_id,progress,impact,sro,lead,commentary,so_what"
     text = f'{header}\n2025-03,P01,g,g,,,"{"a" * 200_000}",\n2025-03,P02,g,g,,,,\n'
