@@ -38,6 +38,8 @@ def _chart(kpi: Kpi) -> spc.Chart:
         rebase=tuple(rebase.period for rebase in kpi.spc.rebase),
         screen=kpi.spc.screen,
         mode=kpi.spc.mode,
+        # A count over a year has months that are counts themselves; a share or rate has not.
+        months=1 if kpi.denominator or kpi.statistic else kpi.window,
     )
 
 

@@ -174,6 +174,8 @@ def _kpi(where: str, name: str, entry: dict[str, Any]) -> Kpi:
         raise CatalogueError(f"{where}: give either numerator (and denominator) or statistic.")
     if kpi.window < 1 or (kpi.statistic and kpi.window > 1):
         raise CatalogueError(f"{where}: window is 1 or more months, and 1 for a statistic.")
+    if kpi.as_reported and not kpi.statistic:
+        raise CatalogueError(f"{where}: as_reported is for a statistic; sums always add up.")
     if kpi.spc.fix_after is not None and kpi.spc.fix_after < 12:
         raise CatalogueError(f"{where}: spc.fix_after is at least 12 points.")
     return kpi

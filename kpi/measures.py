@@ -38,7 +38,8 @@ def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
     ``kpi``: kpi_id, per, months, kind (count, ratio, population, statistic).
     ``measure``: kpi_id, org_id, period, load_id, numerator, denominator, state; one row for every
     organisation that a published row rolls up to. A null among the rows that a figure needs makes
-    the figure null with the marker as its state: a sum over a gap would be made up.
+    the figure null with the marker as its state: a sum over a gap would be made up. The rows of a
+    return without organisations are the council's.
     """
     kpis = [catalogue.kpis[name] for name in dict.fromkeys(kpi_ids)]
     kpis.sort(key=lambda kpi: kpi.dataset)
@@ -46,7 +47,7 @@ def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
         f"('{kpi.kpi_id}', {float(kpi.per)!r}::double, {kpi.window}, '{kind(kpi)}')" for kpi in kpis
     )
     selects = [
-        _dataset_sql(catalogue.datasets[dataset], list(group))
+        _dataset_sql(catalogue.datasets[dataset], list(group), catalogue.council.org_id)
         for dataset, group in groupby(kpis, key=lambda kpi: kpi.dataset)
     ]
     measure = "\nunion all\n".join(selects)
@@ -62,8 +63,8 @@ def kind(kpi: Kpi) -> str:
     return "ratio" if kpi.denominator else "count"
 
 
-def _dataset_sql(dataset: Dataset, kpis: list[Kpi]) -> str:
-    org = dataset.org_column
+def _dataset_sql(dataset: Dataset, kpis: list[Kpi], council: str) -> str:
+    org = f"data.{dataset.org_column}" if dataset.org_column else f"'{council}'"
     measures = ", ".join(_measure_sql(dataset, kpi) for kpi in kpis)
     return f"""
         select unnest(measures, recursive := true), org_id, period, load_id from (
@@ -75,7 +76,7 @@ def _dataset_sql(dataset: Dataset, kpis: list[Kpi]) -> str:
                 and data.load_id = publication.load_id and data.period = publication.period
                 and publication.valid_from <= $as_at
                 and coalesce(publication.valid_to > $as_at, true)
-            inner join org_closure as closure on closure.org_id = data.{org}
+            inner join org_closure as closure on closure.org_id = {org}
                 and data.period >= closure.valid_from and data.period < closure.valid_to
             where len($org_ids) = 0 or list_contains($org_ids, closure.ancestor_id)
             group by all
@@ -88,7 +89,12 @@ def _measure_sql(dataset: Dataset, kpi: Kpi) -> str:
     rows = f"filter (where ({kpi.filter}) is not false)" if kpi.filter else ""
     withheld = f"({top} is null or ({below}) is null)"
     states = [f"{name}_state" for name in kpi.columns if dataset.column(name).is_measure]
-    state = f"max(case when {withheld} then coalesce({', '.join([*states, repr('x')])}) end) {rows}"
+    # A figure that stands only as it was reported does not apply to whatever its row is a part of.
+    apart = "when closure.org_id <> closure.ancestor_id then 'z'" if kpi.as_reported else ""
+    state = (
+        f"max(case when {withheld} then coalesce({', '.join([*states, repr('x')])}) {apart} end)"
+        f" {rows}"
+    )
     figure = f"{kpi.statistic or f'sum({top})'} {rows}"
     return (
         f"{{kpi_id: '{kpi.kpi_id}', "

@@ -57,15 +57,41 @@ def publish(
     return store.transact(lambda work: _publish(work, incoming, by, at))
 
 
-def publish_history(
-    store: Store, history: Sequence[tuple[Incoming, str, datetime]]
-) -> list[Published]:
-    """Publish files as they were over time, each with who and when, in one transaction."""
+def publish_history(store: Store, history: Sequence[tuple[Incoming, str, datetime]]) -> int:
+    """Publish files as they were over time, each with who and when; returns how many.
 
-    def work_through(work: Transaction) -> list[Published]:
-        return [_publish(work, [incoming], by, at)[0] for incoming, by, at in history]
+    Only into a store that holds no load yet, where all of it can be written at once: file by file,
+    sixty months of every return take five times as long. Raises PublicationRefused.
+    """
+    return store.transact(lambda work: _publish_history(work, history))
 
-    return store.transact(work_through)
+
+def _publish_history(work: Transaction, history: Sequence[tuple[Incoming, str, datetime]]) -> int:
+    work.write("guard")
+    if work.read("last_moment")["load_id"].item():
+        raise PublicationRefused("History can only be rebuilt in a store that holds no load yet.")
+    loads: list[dict[str, object]] = []
+    months: list[dict[str, object]] = []
+    rows: dict[str, list[pl.DataFrame]] = {}
+    speaking: dict[tuple[str, date], dict[str, object]] = {}
+    at = datetime.min
+    for load_id, (item, by, when) in enumerate(history, 1):
+        at, name = max(when, at + timedelta(microseconds=1)), item.dataset.dataset_id
+        _demand_reason(item, [month for month in item.periods if (name, month) in speaking])
+        loads.append(_facts(item, load_id, by, at))
+        rows.setdefault(name, []).append(_rows(item, load_id))
+        for month in item.periods:
+            if before := speaking.get((name, month)):
+                before["valid_to"] = at
+            months.append({"dataset": name, "period": month, "load_id": load_id})
+            months[-1] |= {"valid_from": at, "valid_to": None}
+            speaking[name, month] = months[-1]
+        _record(work, item, load_id, by, at)
+    for name, parts in rows.items():
+        work.append(name, pl.concat(parts))
+    work.append("load", pl.DataFrame(loads))
+    work.append("publication", pl.DataFrame(months, infer_schema_length=None))
+    return len(loads)
 
 
 def rehearse(store: Store, incoming: Sequence[Incoming], look: Callable[[Transaction], T]) -> T:
@@ -92,11 +118,26 @@ def _publish_one(work: Transaction, item: Incoming, by: str, at: datetime) -> Pu
     same = work.read("same_file", dataset=name, sha256=item.sha256)
     if not same.is_empty():
         return Published(is_new=False, **same.row(0, named=True))
-    _demand_reason(work, item)
+    spoken = work.read(
+        "published_months",
+        dataset=name,
+        since=item.periods[0],
+        until=item.periods[-1],
+        as_at=stores.FOREVER,
+    )
+    _demand_reason(item, [month for month in spoken["period"] if month in item.periods])
     load_id = work.read("last_moment")["load_id"].item() + 1
-    facts = {
+    work.append("load", pl.DataFrame([_facts(item, load_id, by, at)]))
+    work.append(name, _rows(item, load_id))
+    _speak(work, name, {period: load_id for period in item.periods}, at)
+    _record(work, item, load_id, by, at)
+    return Published(load_id=load_id, is_new=True, loaded_by=by, loaded_at=at)
+
+
+def _facts(item: Incoming, load_id: int, by: str, at: datetime) -> dict[str, object]:
+    return {
         "load_id": load_id,
-        "dataset": name,
+        "dataset": item.dataset.dataset_id,
         "file": item.file,
         "sha256": item.sha256,
         "row_count": item.rows.height,
@@ -105,26 +146,23 @@ def _publish_one(work: Transaction, item: Incoming, by: str, at: datetime) -> Pu
         "loaded_at": at,
         "reason": item.reason,
     }
-    work.append("load", pl.DataFrame([facts]))
+
+
+def _rows(item: Incoming, load_id: int) -> pl.DataFrame:
     order = [column for column in (item.dataset.org_column, "period", "line") if column]
-    work.append(name, item.rows.sort(order).with_columns(load_id=pl.lit(load_id, pl.Int64)))
-    _speak(work, name, {period: load_id for period in item.periods}, at)
+    return item.rows.sort(order).with_columns(load_id=pl.lit(load_id, pl.Int64))
+
+
+def _record(work: Transaction, item: Incoming, load_id: int, by: str, at: datetime) -> None:
     months = f"{item.periods[0]:%Y-%m} to {item.periods[-1]:%Y-%m}"
-    work.audit(at, by, "publish", f"load {load_id}", f"{name} {months}, {item.file}: {item.reason}")
-    return Published(load_id=load_id, is_new=True, loaded_by=by, loaded_at=at)
+    what = f"{item.dataset.dataset_id} {months}, {item.file}: {item.reason}"
+    work.audit(at, by, "publish", f"load {load_id}", what)
 
 
-def _demand_reason(work: Transaction, item: Incoming) -> None:
-    spoken = work.read(
-        "published_months",
-        dataset=item.dataset.dataset_id,
-        since=item.periods[0],
-        until=item.periods[-1],
-        as_at=stores.FOREVER,
-    )
-    changed = spoken.filter(pl.col("period").is_in(item.periods))
-    if changed.height and len(item.reason.strip()) < REASON_LENGTH:
-        months = ", ".join(f"{period:%b %Y}" for period in changed["period"].head(6))
+def _demand_reason(item: Incoming, changed: Sequence[date]) -> None:
+    """Refuse to change months that are published without saying why."""
+    if changed and len(item.reason.strip()) < REASON_LENGTH:
+        months = ", ".join(f"{period:%b %Y}" for period in changed[:6])
         raise PublicationRefused(
             f"{item.dataset.title}: {months} is already published. "
             f"Give a reason of at least {REASON_LENGTH} characters for changing it."

@@ -124,6 +124,8 @@ class Kpi:
     """One measure. Value = ``per`` * numerator / denominator, or ``statistic`` over the rows.
 
     ``window`` is in months. ``denominator`` may be ``population``: residents aged 0 to 17.
+    ``as_reported``: the figure stands for the organisation whose row gives it and for no other,
+    as a median does: those of the teams do not make the council's.
     """
 
     kpi_id: str
@@ -142,6 +144,7 @@ class Kpi:
     unit: str = ""
     decimals: int = 0
     window: int = 1
+    as_reported: bool = False
     headline: bool = False
     priority: tuple[str, ...] = ()
     benchmark: str = ""

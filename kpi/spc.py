@@ -58,6 +58,7 @@ class Chart:
     ``mode``: ``mdc`` follows Making Data Count where it has moved on since NHSRplotthedots: a
     point beyond a limit counts towards two of three, a target on a limit is decided, and a point
     that is improvement and concern at once shows improvement. ``ptd`` follows the package.
+    ``months``: the target is for the sum of so many points; each is held against its part of it.
     """
 
     polarity: Literal["high", "low", "neutral"]
@@ -65,6 +66,7 @@ class Chart:
     rebase: tuple[date, ...] = ()
     screen: bool = True
     mode: Literal["mdc", "ptd"] = "mdc"
+    months: int = 1
 
     def __post_init__(self) -> None:
         if self.fix_after is not None and self.fix_after < FEWEST_FIXED:
@@ -110,22 +112,30 @@ def _with_charts(frame: pl.DataFrame, charts: Mapping[str, Chart]) -> pl.DataFra
     if without:
         raise ValueError(f"No chart settings for {', '.join(without)}.")
     settings = pl.DataFrame(
-        [(k, GOOD[c.polarity], c.fix_after, c.screen, c.mode == "mdc") for k, c in charts.items()],
+        [
+            (k, GOOD[c.polarity], c.fix_after, c.screen, c.mode == "mdc", c.months)
+            for k, c in charts.items()
+        ],
         schema={
             "kpi_id": pl.String,
             "good": pl.Int8,
             "fix_after": pl.Int64,
             "screen": pl.Boolean,
             "mdc": pl.Boolean,
+            "months": pl.Int64,
         },
         orient="row",
     )
     x = pl.col("observed").cast(pl.Float64)
-    return frame.select(
-        *ORDER,
-        x=pl.when(x.is_finite()).then(x),
-        target=pl.col("target").cast(pl.Float64),
-    ).join(settings, on="kpi_id", how="left", maintain_order="left")
+    return (
+        frame.select(
+            *ORDER,
+            x=pl.when(x.is_finite()).then(x),
+            target=pl.col("target").cast(pl.Float64),
+        )
+        .join(settings, on="kpi_id", how="left", maintain_order="left")
+        .with_columns(target=pl.col("target") / pl.col("months"))
+    )
 
 
 def _add_groups(work: pl.DataFrame, charts: Mapping[str, Chart]) -> pl.DataFrame:

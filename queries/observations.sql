@@ -1,5 +1,7 @@
 -- The raw observation frame: one row per KPI, period and organisation, months without a gap.
 -- `kpi` and `measure` are compiled from the catalogue for the KPIs that are asked for.
+-- A rate per resident over several months divides their sum by the mean population; its single
+-- months are at a yearly rate, so that both can be read off one axis.
 -- params: as_at TIMESTAMP
 -- returns: kpi_id VARCHAR, period DATE, org_id VARCHAR, numerator DOUBLE,
 --   denominator DOUBLE, value DOUBLE, observed DOUBLE, target DOUBLE,
@@ -92,7 +94,10 @@ rolled as (
         *,
         count(numerator) over rolling as months_known,
         sum(numerator) over rolling as rolling_numerator,
-        sum(denominator) over rolling as rolling_denominator,
+        case
+            when kind = 'population' then avg(denominator) over rolling
+            else sum(denominator) over rolling
+        end as rolling_denominator,
         max(state) over rolling as rolling_state
 
     from monthly
@@ -125,6 +130,7 @@ figures as (
         end as value,
         case
             when kind in ('count', 'statistic') then per * numerator
+            when kind = 'population' then per * months * numerator / denominator
             else per * numerator / nullif(denominator, 0)
         end as observed,
         case

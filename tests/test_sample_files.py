@@ -25,6 +25,10 @@ ROLES = {
     "Performance officer",
     "Data analyst",
     "Improvement programme officer",
+    "Workforce analyst",
+    "Quality assurance officer",
+    "Participation officer",
+    "Finance officer",
     "Social worker",
     "Advanced practitioner",
 }
@@ -285,7 +289,7 @@ def test_file_keeps_the_catalogue(path, openings):
         for row in rows:
             start, end = openings[row[dataset.org_column]]
             assert start <= f"{row['period']}-01" < end
-    frame = pl.DataFrame(rows).with_columns(pl.all().replace("", None))
+    frame = pl.DataFrame(rows).with_columns(pl.all().replace({"": None, **NO_FIGURE}))
     frame = frame.with_columns(
         pl.col(column.name).cast(pl.Float64) for column in dataset.columns if column.is_measure
     )
@@ -293,12 +297,21 @@ def test_file_keeps_the_catalogue(path, openings):
         assert frame.filter(~pl.sql_expr(rule.expect)).is_empty(), rule.code
 
 
+# Withheld, as its publisher withheld it; whatever is larger than a return of children.
+NO_FIGURE = {"u": None}
+LARGEST = dict.fromkeys(["budget", "plan", "actual", "forecast"], 5e7)
+LARGEST |= {"agency_spend": 1e6, "care_weeks": 25_000}
+
+
 def _prove_cell(column: catalogue.Column, text: str) -> None:
     assert text or not column.required, column.name
+    if column.is_measure and (not text or text in NO_FIGURE):
+        return
     if column.type == "count":
         assert re.fullmatch(r"\d+", text), column.name
     if column.is_measure:
-        assert (column.min or 0) <= float(text) <= (column.warn_above or column.max or 10_000)
+        most = LARGEST.get(column.name, column.warn_above or column.max or 10_000)
+        assert (column.min or 0) <= float(text) <= most
     if column.codes:
         assert text in column.codes
     if column.type == "brag":
@@ -420,4 +433,4 @@ def test_script_makes_the_same_bytes(tmp_path):
 
 
 def test_sample_stays_small():
-    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 1_500_000
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 5_000_000

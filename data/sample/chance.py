@@ -161,3 +161,40 @@ def team_count(spells: Iterable[Spell]) -> Counter[str]:
 
 def one_of(rng: Random, weights: Weights) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
+
+
+def some(rng: Random, count: int, chance: float) -> int:
+    """How many of so many, each with the same chance."""
+    return sum(rng.random() < chance for _ in range(count))
+
+
+def over_months(
+    rng: Random, total: int, months: Sequence[int], noise: float = 0.08, quiet: float = 0.82
+) -> dict[int, int]:
+    """A total over months, uneven, with less in August and December."""
+    weights = {
+        str(month): max(0.2, rng.gauss(1, noise))
+        * (quiet if PERIODS[month].endswith(("-08", "-12")) else 1)
+        for month in months
+    }
+    return {int(month): count for month, count in share(total, weights).items()}
+
+
+def met(
+    rng: Random,
+    due: Counter[tuple[int, str]],
+    totals: Sequence[int],
+    course: Sequence[float],
+    odds: Weights,
+) -> Counter[tuple[int, str]]:
+    """Of what is due, by month and team, what was met: each year's total exactly.
+
+    ``course`` is the share by month and ``odds`` how much likelier a team is to miss; they decide
+    where the misses fall.
+    """
+    found: Counter[tuple[int, str]] = Counter()
+    for year, total in zip(YEARS, totals, strict=True):
+        own = [key for key, count in due.items() if key[0] in year for _ in range(count)]
+        late = [(1 / min(course[month], 0.98) - 1) * odds.get(team, 1) for month, team in own]
+        found += Counter(own) - Counter(pick(rng, own, late, len(own) - total))
+    return found

@@ -14,10 +14,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+import assessments
+import care_leavers
 import caseloads
 import child_protection
 import children_looked_after
+import court_plo
+import early_help_fgc
+import exit_interviews
+import feedback
+import finance
+import front_door
 import plan_brag
+import quality_audits
+import staff_pulse
+import visits
+import workforce
 from chance import REFERENCE, Returns, Row, generator, opening_months
 from corrections import CORRECTIONS
 
@@ -26,6 +38,18 @@ RETURNS: dict[str, tuple[Callable[[dict[str, int]], Returns], str]] = {
     "children_looked_after": (children_looked_after.rows, "Performance officer"),
     "caseloads": (caseloads.rows, "Data analyst"),
     "plan_brag": (plan_brag.rows, "Improvement programme officer"),
+    "front_door": (front_door.rows, "Performance officer"),
+    "assessments": (assessments.rows, "Performance officer"),
+    "visits": (visits.rows, "Performance officer"),
+    "care_leavers": (care_leavers.rows, "Performance officer"),
+    "court_plo": (court_plo.rows, "Data analyst"),
+    "early_help_fgc": (early_help_fgc.rows, "Data analyst"),
+    "workforce": (workforce.rows, "Workforce analyst"),
+    "exit_interviews": (exit_interviews.rows, "Workforce analyst"),
+    "staff_pulse": (staff_pulse.rows, "Workforce analyst"),
+    "quality_audits": (quality_audits.rows, "Quality assurance officer"),
+    "feedback": (feedback.rows, "Participation officer"),
+    "finance": (finance.rows, "Finance officer"),
 }
 LOAD_COLUMNS = ["file", "dataset", "loaded_at", "loaded_by", "reason"]
 # The only bank holidays that have fallen on the 18th to the 24th of a month in these years.

@@ -74,10 +74,10 @@ def test_a_given_dataset_is_not_detected():
 
 
 def test_the_header_of_an_unknown_return_says_what_near_ones_lack():
-    submission = check("month,team_code,contacts\n2025-03,MASH,4\n")
+    submission = check("month,team_code,attendance\n2025-03,MASH,4\n")
     assert submission.dataset is None
     assert codes(submission) == ["dataset_unknown"]
-    assert "Child protection lacks cin_open" in submission.findings["message"].item()
+    assert "Exit interviews lacks reason, leavers" in submission.findings["message"].item()
 
 
 def test_information_is_one_finding_a_kind_with_its_cells():
