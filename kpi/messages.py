@@ -1,6 +1,6 @@
 """What charts other than a trend say: the titles over comparisons, flows, teams and the plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -99,6 +99,38 @@ def spread(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
     verb = "holds" if above == 1 else "hold"
     where = f"{top['above']} of them in {names.get(top['org_id'], top['org_id'])}"
     return f"{above} of {total} workers {verb} more than {ABOVE} cases, {where}"
+
+
+def divided(good: float | None, before: float | None) -> str:
+    """How audit grades have moved. Shares of good or better, now and a year ago, in per cent."""
+    if good is None:
+        return "No audit has been graded yet"
+    now = f"{theme.number(good)}% of audited cases were good or better over the year"
+    if before is None:
+        return now
+    size = theme.number(abs(good - before))
+    if size == "0":
+        return f"{now}, as in the year before"
+    points = "point" if size == "1" else "points"
+    return f"{now}, {size} {points} {'more' if good > before else 'fewer'} than the year before"
+
+
+def voices(pairs: Sequence[tuple[str, float | None, float | None]]) -> str:
+    """What people say now beside what they said before the plan."""
+    told = [
+        f"{who.lower()} {theme.number(since)}%, from {theme.number(before)}%"
+        for who, before, since in pairs
+        if before is not None and since is not None
+    ]
+    return f"Found the service good: {'; '.join(told)}" if told else "Too few answers to compare"
+
+
+def reason(shares: Mapping[str, float]) -> str:
+    """What leavers name most."""
+    if not shares:
+        return "No leaver has been interviewed yet"
+    name, value = max(shares.items(), key=lambda item: (item[1], item[0]))
+    return f"Leavers name {name} most: {theme.number(value)}% of them"
 
 
 def plan(newest: pl.DataFrame) -> tuple[str, str]:

@@ -120,6 +120,21 @@ def workers(names: Mapping[str, str]) -> list[Column]:
     ]
 
 
+def answers() -> list[Column]:
+    """The table twin of before and after: one row a group of people."""
+    return [
+        Column(name="who", title="Who"),
+        _number("before", "Before the plan (%)", 0),
+        _number("since", "Since the plan (%)", 0),
+        _number("answers", "Answers in 12 months", 0),
+    ]
+
+
+def reasons() -> list[Column]:
+    """The table twin of the reasons for leaving: one row a reason."""
+    return [Column(name="reason", title="Reason"), _number("share", "Share (%)", 0)]
+
+
 def loads(catalogue: Catalogue) -> list[Column]:
     """The history of loads: one row a load."""
     return [

@@ -34,6 +34,7 @@ from kpi.ui.screens import (
     teams,
     theme_opening,
 )
+from kpi.ui.voices import grades, reasons, voices
 
 ATTENTION = 4  # cards that a reader takes in at a glance
 
@@ -49,6 +50,7 @@ __all__ = [
     "comparison",
     "configure",
     "definition",
+    "grades",
     "header",
     "intake_preview",
     "intake_report",
@@ -60,6 +62,7 @@ __all__ = [
     "opening",
     "plan",
     "published",
+    "reasons",
     "refuse",
     "returns_chosen",
     "row_of",
@@ -71,4 +74,5 @@ __all__ = [
     "theme_opening",
     "trend",
     "view",
+    "voices",
 ]

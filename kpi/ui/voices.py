@@ -1,0 +1,102 @@
+"""Screens of quality and people: how grades divide, before beside after, why people leave."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from kpi import board, messages, shares, tables
+from kpi.catalogue import Kpi
+from kpi.ui.frame import View, observations
+from kpi.ui.parts import chart, source
+
+GRADES = ("inadequate", "requires improvement", "good", "outstanding")
+
+
+def _starting(seen: View, prefix: str) -> list[Kpi]:
+    return [kpi for name, kpi in seen.catalogue.kpis.items() if name.startswith(prefix)]
+
+
+def grades(seen: View, prefix: str) -> None:
+    """How audit grades divide over time; ``prefix`` begins the ids of the four grades' KPIs."""
+    kpis = [seen.catalogue.kpis[prefix + name.replace(" ", "_")] for name in GRADES]
+    frame = observations(seen, kpis)
+    known = frame.drop_nulls("value")
+    if known.is_empty():
+        return
+    rows = known.pivot("kpi_id", index="period", values="value").sort("period", descending=True)
+    good = rows[kpis[2].kpi_id] + rows[kpis[3].kpi_id]
+    title = messages.divided(good[0], good[12] if good.len() > 12 else None)
+    named = dict(
+        zip([kpi.kpi_id for kpi in kpis], [name.capitalize() for name in GRADES], strict=True)
+    )
+    chart(
+        seen,
+        "grades",
+        title,
+        "Grades of case audits, share of the 12 months to each month.",
+        shares.divided(kpis, frame, GRADES),
+        title,
+        (rows, tables.flows(named)),
+        source=source(seen, kpis, known),
+    )
+
+
+def voices(seen: View, groups: Sequence[str]) -> None:
+    """What each group of people said before the plan and since, and how many answered."""
+    frame = observations(seen, _starting(seen, "feedback_"))
+    if frame.is_empty():
+        return
+    newest = board.latest(frame.drop_nulls("value"))
+    said = dict(newest.select("kpi_id", "value").iter_rows())
+    pairs = [
+        (
+            group.capitalize(),
+            said.get(f"feedback_{group}_before"),
+            said.get(f"feedback_{group}_after"),
+        )
+        for group in groups
+    ]
+    rows = pl.DataFrame(
+        [
+            {
+                "who": who,
+                "before": before,
+                "since": since,
+                "answers": said.get(f"feedback_{group}_responses"),
+            }
+            for group, (who, before, since) in zip(groups, pairs, strict=True)
+        ]
+    )
+    chart(
+        seen,
+        "voices",
+        messages.voices(pairs),
+        "Share of answers that found the service good: those asked before the plan (hollow dot) "
+        "beside those asked since (full dot). The table has how many answered.",
+        shares.before_after(pairs),
+        messages.voices(pairs),
+        (rows, tables.answers()),
+        source=source(seen, _starting(seen, "feedback_"), frame),
+    )
+
+
+def reasons(seen: View, prefix: str) -> None:
+    """Why people leave, over the last 12 months; ``prefix`` begins the ids of the reasons' KPIs."""
+    kpis = _starting(seen, prefix)
+    frame = observations(seen, kpis)
+    newest = board.latest(frame).drop_nulls("value")
+    if newest.is_empty():
+        return
+    named = {kpi.kpi_id: kpi.title.removeprefix("Leavers who named ") for kpi in kpis}
+    found = {named[name]: value for name, value in newest.select("kpi_id", "value").iter_rows()}
+    rows = pl.DataFrame({"reason": list(found), "share": list(found.values())})
+    chart(
+        seen,
+        "reasons",
+        messages.reason(found),
+        "Main reason in exit interviews, share of the last 12 months. Interviews are optional.",
+        shares.ranked(found),
+        messages.reason(found),
+        (rows.sort("share", descending=True), tables.reasons()),
+        source=source(seen, kpis, frame),
+    )
