@@ -229,6 +229,18 @@ def withdraw(load_id: int, reason: str, by: str) -> None:
     click.echo(f"Load {load_id} is withdrawn. The load before it speaks again, where there is one.")
 
 
+@main.command(name="restore-load")
+@click.argument("load_id", type=int)
+@click.option("--reason", required=True, help="Why (10 characters or more).")
+@who
+@_plainly
+def restore_load(load_id: int, reason: str, by: str) -> None:
+    """Bring a withdrawn load back; it speaks again for the months that it lost."""
+    _, store = _opened()
+    publication.restore(store, load_id, by, reason)
+    click.echo(f"Load {load_id} is restored. It speaks again for the months that it lost.")
+
+
 @main.command()
 @as_at
 @as_json
@@ -254,6 +266,8 @@ def _told(row: dict[str, Any]) -> str:
     ]
     if row["withdrawn_at"]:
         parts.append(f"withdrawn by {row['withdrawn_by']}: {row['withdrawn_reason']}")
+    if row["restored_at"]:
+        parts.append(f"restored by {row['restored_by']}: {row['restored_reason']}")
     return ", ".join(parts)
 
 

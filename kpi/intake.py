@@ -1,28 +1,44 @@
 """A folder of files on its way in: checked, compared with what is published, then published."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
-from kpi import board, changes, ingest, observation, publication
+from kpi import board, changes, history, ingest, observation, publication
 from kpi.catalogue import Dataset
-from kpi.publication import Published
+from kpi.ingest.findings import in_order
+from kpi.publication import Act, Published
 from kpi.store import FOREVER, Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """One file after its check; ``changes`` is null where the file was refused."""
+    """One file after its check; ``changes`` is null where the file was refused.
+
+    ``already`` is the load that speaks for the very same bytes, where there is one.
+    """
 
     submission: ingest.Submission
     changes: changes.Changes | None
+    already: Published | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether publishing the file would do anything."""
+        return self.submission.accepted and self.already is None
 
     @property
     def restates(self) -> bool:
         """Whether a month that is already published would change."""
         found = self.changes
-        return found is not None and bool(found.changed or found.removed or found.unchanged)
+        changed = found is not None and bool(found.changed or found.removed or found.unchanged)
+        return changed and self.is_new
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Nobody watches."""
 
 
 def check(
@@ -30,15 +46,24 @@ def check(
     files: Sequence[tuple[str, bytes]],
     limit: int,
     datasets: Sequence[Dataset | None] | None = None,
+    told: Callable[[str, float], None] = _silent,
 ) -> list[Checked]:
-    """Check files (name, content); ``datasets`` names the return of a file that fits several."""
+    """Check files (name, content); ``datasets`` names the return of a file that fits several.
+
+    ``told`` hears what is being done, and how much of it all is done (0 to 1).
+    """
     context = board.context(store, limit)
     named = datasets or [None] * len(files)
-    checked = [
-        ingest.check(store.catalogue, content, name, context, dataset)
-        for (name, content), dataset in zip(files, named, strict=True)
-    ]
-    return [Checked(submission=one, changes=_compare(store, one)) for one in _refuse_twins(checked)]
+    read = []
+    for at, ((name, content), dataset) in enumerate(zip(files, named, strict=True)):
+        told(f"Checking {name} ({at + 1} of {len(files)})", at / (2 * len(files)))
+        read.append(ingest.check(store.catalogue, content, name, context, dataset))
+    read = _refuse_twins(read)
+    checked = []
+    for at, one in enumerate(read):
+        told(f"Comparing {one.file} with what is published", (at / len(read) + 1) / 2)
+        checked.append(_compare(store, context, one, read))
+    return checked
 
 
 def _refuse_twins(checked: list[ingest.Submission]) -> list[ingest.Submission]:
@@ -61,12 +86,44 @@ def _with_twin(one: ingest.Submission, twin: str) -> ingest.Submission:
     return replace(one, findings=pl.concat([one.findings, finding]))
 
 
-def _compare(store: Store, submission: ingest.Submission) -> changes.Changes | None:
-    if submission.dataset is None or not submission.accepted:
-        return None
-    periods = submission.periods
-    before = store.published(submission.dataset, periods[0], periods[-1])
-    return changes.compare(submission.dataset, submission.rows, before)
+def _compare(
+    store: Store, context: ingest.Context, one: ingest.Submission, drop: Sequence[ingest.Submission]
+) -> Checked:
+    """An accepted file beside what is published, and what that says of it."""
+    dataset = one.dataset
+    if dataset is None or not one.accepted:
+        return Checked(submission=one, changes=None)
+    published = store.published(dataset, one.periods[0], one.periods[-1])
+    found = changes.compare(dataset, one.rows, published)
+    if already := publication.speaking(store, dataset, one.sha256):
+        return Checked(submission=one, changes=found, already=already)
+    beside = [
+        other.rows for other in drop
+        if other.dataset == dataset and other.accepted and other is not one
+    ]  # fmt: skip
+    past = _past(store, dataset, one.periods, context, beside)
+    warned = history.against(dataset, one.rows, past, context.orgs, found)
+    findings = in_order([one.findings, warned], dataset.names)
+    return Checked(submission=replace(one, findings=findings), changes=found)
+
+
+def _past(
+    store: Store,
+    dataset: Dataset,
+    periods: Sequence[date],
+    context: ingest.Context,
+    beside: Sequence[pl.DataFrame],
+) -> history.Past:
+    ever = {"since": date.min, "until": date.max, "as_at": FOREVER}
+    months = store.read("published_months", dataset=dataset.dataset_id, **ever)
+    none = ingest.empty(dataset)
+    since = history.months_before(periods[0], history.WINDOW)
+    return history.Past(
+        months=months["period"].to_list(),
+        totals=store.totals(dataset, since, periods[-1]),
+        published=context.published,
+        beside=pl.concat([none, *(rows.select(none.columns) for rows in beside)]),
+    )
 
 
 def publish(store: Store, checked: Sequence[Checked], by: str, reason: str) -> list[Published]:
@@ -75,23 +132,32 @@ def publish(store: Store, checked: Sequence[Checked], by: str, reason: str) -> l
     return publication.publish(store, incoming, by)
 
 
+# ---- what an act would change, tried and undone ----
+
+
 def effects(store: Store, checked: Sequence[Checked]) -> pl.DataFrame:
-    """Which KPIs of the whole council would change value or traffic light, before and after.
+    """What publishing the files would change, as :func:`rehearsed`."""
+    incoming = [board.incoming(one.submission, "preview of what changes") for one in checked]
+    datasets = {item.dataset.dataset_id for item in incoming}
+    return rehearsed(store, publication.publishing(incoming, "preview"), datasets)
+
+
+def rehearsed(store: Store, act: Act, datasets: Collection[str]) -> pl.DataFrame:
+    """Which KPIs of the whole council an act would change in value or traffic light.
 
     Columns kpi_id, period, old_value, old_rating, old_state, new_value, new_rating, new_state; the
-    publication is tried inside a transaction that is then undone, so that what is shown is what
-    would be.
+    act is done inside a transaction that is then undone, so that what is shown is what would be.
+    ``datasets`` are the returns that it touches.
     """
-    datasets = {one.submission.dataset.dataset_id for one in checked if one.submission.dataset}
     kpis = [kpi.kpi_id for kpi in store.catalogue.kpis.values() if kpi.dataset in datasets]
     council = [store.catalogue.council.org_id]
-    incoming = [board.incoming(one.submission, "preview of what changes") for one in checked]
     before = board.observations(store, kpis, council)
+    if not kpis:
+        return _differences(before, before)
     raw = publication.rehearse(
-        store, incoming, lambda work: work.observations(store.catalogue, kpis, council, FOREVER)
+        store, act, lambda work: work.observations(store.catalogue, kpis, council, FOREVER)
     )
-    after = board.finish(store.catalogue, raw, kpis)
-    return _differences(before, after)
+    return _differences(before, board.finish(store.catalogue, raw, kpis))
 
 
 def _differences(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

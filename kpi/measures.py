@@ -32,6 +32,24 @@ def _stored(column: Column) -> list[tuple[str, str]]:
     return [own, (f"{column.name}_state", "varchar")] if column.is_measure else [own]
 
 
+def totals(dataset: Dataset, months: str) -> str:
+    """The sums of a return's figures by month and organisation, as ``store.totals`` gives them.
+
+    ``months`` is the text of ``queries/published_months.sql``. A sum over rows of which one lacks
+    the figure is null.
+    """
+    org = f"data.{dataset.org_column}" if dataset.org_column else "null::varchar"
+    sums = "".join(
+        f", case when count({name}) = count(*) then sum({name})::double end as {name}"
+        for name in (column.name for column in dataset.columns if column.is_measure)
+    )
+    return (
+        f"select data.period, {org} as org_id{sums} from {dataset.dataset_id} as data "
+        f"inner join ({months}) as month "
+        "on data.period = month.period and data.load_id = month.load_id group by all"
+    )
+
+
 def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
     """The expressions ``kpi`` and ``measure`` that ``queries/observations.sql`` reads.
 

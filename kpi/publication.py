@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from kpi.store import Store, Transaction
 REASON_LENGTH = 10
 
 T = TypeVar("T")
+#: What is done to the store in one transaction.
+Act = Callable[[Transaction], object]
 
 
 class PublicationRefused(Exception):
@@ -54,7 +56,14 @@ def publish(
     ``at`` is the moment of publication, now unless history is being rebuilt. Raises
     PublicationRefused when a month that is already published would change without a reason.
     """
-    return store.transact(lambda work: _publish(work, incoming, by, at))
+    return store.transact(publishing(incoming, by, at))
+
+
+def publishing(
+    incoming: Sequence[Incoming], by: str, at: datetime | None = None
+) -> Callable[[Transaction], list[Published]]:
+    """The act of :func:`publish`, to be done or rehearsed."""
+    return lambda work: _publish(work, incoming, by, at)
 
 
 def publish_history(store: Store, history: Sequence[tuple[Incoming, str, datetime]]) -> int:
@@ -94,23 +103,34 @@ def _publish_history(work: Transaction, history: Sequence[tuple[Incoming, str, d
     return len(loads)
 
 
-def rehearse(store: Store, incoming: Sequence[Incoming], look: Callable[[Transaction], T]) -> T:
-    """What ``look`` would see if the files were published; nothing is."""
+def rehearse(store: Store, act: Act, look: Callable[[Transaction], T]) -> T:
+    """What ``look`` would see once ``act`` is done; nothing is."""
 
     def work_through(work: Transaction) -> T:
-        _publish(work, incoming, "preview", None)
+        act(work)
         return look(work)
 
     return store.rehearse(work_through)
 
 
+def speaking(store: Store, dataset: Dataset, sha256: str) -> Published | None:
+    """The load that holds the same bytes and speaks for all its months now."""
+    same = store.read("same_file", dataset=dataset.dataset_id, sha256=sha256)
+    return None if same.is_empty() else Published(is_new=False, **same.row(0, named=True))
+
+
 def _publish(
     work: Transaction, incoming: Sequence[Incoming], by: str, at: datetime | None
 ) -> list[Published]:
-    work.write("guard")
-    last = work.read("last_moment").row(0, named=True)
-    moment = max(at or stores.now(), last["moment"] + timedelta(microseconds=1))
+    moment = _begin(work, at)
     return [_publish_one(work, item, by, moment) for item in incoming]
+
+
+def _begin(work: Transaction, at: datetime | None) -> datetime:
+    """Take the guard, and give the moment of the act: later than every one before it."""
+    work.write("guard")
+    last = work.read("last_moment")["moment"].item()
+    return max(at or stores.now(), last + timedelta(microseconds=1))
 
 
 def _publish_one(work: Transaction, item: Incoming, by: str, at: datetime) -> Published:
@@ -185,46 +205,86 @@ def _speak(work: Transaction, dataset: str, loads: dict[date, int], at: datetime
     )
 
 
+# ---- taking back, and bringing back ----
+
+
 def withdraw(store: Store, load_id: int, by: str, reason: str, at: datetime | None = None) -> None:
-    """Take a load back: the load before it speaks again, or nothing does.
+    """Take a load back: the load that spoke before it speaks again, or nothing does.
 
     Raises PublicationRefused for an unknown or withdrawn load, or without a reason.
     """
-    if len(reason.strip()) < REASON_LENGTH:
-        raise PublicationRefused(
-            f"Give a reason of at least {REASON_LENGTH} characters for the withdrawal."
-        )
+    store.transact(withdrawing(load_id, by, reason, at))
 
-    def work_on(work: Transaction) -> None:
-        work.write("guard")
-        loads = work.read("loads", as_at=stores.FOREVER).filter(load_id=load_id)
-        if loads.is_empty():
-            raise PublicationRefused(f"There is no load {load_id}. See the list of loads.")
-        load = loads.row(0, named=True)
+
+def withdrawing(load_id: int, by: str, reason: str, at: datetime | None = None) -> Act:
+    """The act of :func:`withdraw`, to be done or rehearsed."""
+
+    def act(work: Transaction) -> None:
+        moment = _begin(work, at)
+        load = _known(work, load_id)
         if load["withdrawn_at"] is not None:
             raise PublicationRefused(
                 f"Load {load_id} was already withdrawn by {load['withdrawn_by']}."
             )
-        last = work.read("last_moment").row(0, named=True)
-        moment = max(at or stores.now(), last["moment"] + timedelta(microseconds=1))
+        _demand(reason, "withdrawal")
         before = work.read("before_load", load_id=load_id)
-        work.write(
-            "close_months", dataset=load["dataset"], periods=before["period"].to_list(), at=moment
-        )
-        again = before.drop_nulls("previous_id")
-        _speak(
-            work, load["dataset"], dict(again.select("period", "previous_id").iter_rows()), moment
-        )
-        entry = {
-            "load_id": load_id,
-            "withdrawn_by": by,
-            "withdrawn_at": moment,
-            "reason": reason,
-        }
-        work.append("withdrawal", pl.DataFrame([entry]))
+        again = before.drop_nulls("previous_id").select("period", "previous_id")
+        dataset = load["dataset"]
+        work.write("close_months", dataset=dataset, periods=before["period"].to_list(), at=moment)
+        _speak(work, dataset, dict(again.iter_rows()), moment)
+        _record(work, "withdrawal", "withdrawn", load_id, by, moment, reason)
         work.audit(moment, by, "withdraw", f"load {load_id}", reason)
 
-    store.transact(work_on)
+    return act
+
+
+def restore(store: Store, load_id: int, by: str, reason: str, at: datetime | None = None) -> None:
+    """Bring a withdrawn load back: it speaks again for the months that it lost by it.
+
+    A month that another load had replaced before the withdrawal stays with that load. Raises
+    PublicationRefused for an unknown load, one that is not withdrawn, or without a reason.
+    """
+    store.transact(restoring(load_id, by, reason, at))
+
+
+def restoring(load_id: int, by: str, reason: str, at: datetime | None = None) -> Act:
+    """The act of :func:`restore`, to be done or rehearsed."""
+
+    def act(work: Transaction) -> None:
+        moment = _begin(work, at)
+        load = _known(work, load_id)
+        if load["withdrawn_at"] is None:
+            raise PublicationRefused(
+                f"Load {load_id} is not withdrawn, so there is nothing to restore."
+            )
+        _demand(reason, "restoration")
+        lost = work.read("withdrawn_months", load_id=load_id)["period"]
+        _speak(work, load["dataset"], dict.fromkeys(lost, load_id), moment)
+        _record(work, "restoration", "restored", load_id, by, moment, reason)
+        work.audit(moment, by, "restore", f"load {load_id}", reason)
+
+    return act
+
+
+def _known(work: Transaction, load_id: int) -> dict[str, Any]:
+    loads = work.read("loads", as_at=stores.FOREVER).filter(load_id=load_id)
+    if loads.is_empty():
+        raise PublicationRefused(f"There is no load {load_id}. See the list of loads.")
+    return loads.row(0, named=True)
+
+
+def _demand(reason: str, act: str) -> None:
+    if len(reason.strip()) < REASON_LENGTH:
+        raise PublicationRefused(
+            f"Give a reason of at least {REASON_LENGTH} characters for the {act}."
+        )
+
+
+def _record(
+    work: Transaction, table: str, verb: str, load_id: int, by: str, at: datetime, reason: str
+) -> None:
+    entry = {"load_id": load_id, f"{verb}_by": by, f"{verb}_at": at, "reason": reason}
+    work.append(table, pl.DataFrame([entry]))
 
 
 def invariants(store: Store) -> list[str]:

@@ -174,11 +174,20 @@ class Store:
         text = (
             f"select data.* from {dataset.dataset_id} as data inner join ({months}) as month "
             "on data.period = month.period and data.load_id = month.load_id "
+            # Said of the data too, so that other months need not be read.
+            "where data.period between $since and $until "
             "order by data.load_id, data.line"
         )
         return self._read(
             text,
             {"dataset": dataset.dataset_id, "since": since, "until": until, "as_at": as_at},
+        )
+
+    def totals(self, dataset: Dataset, since: date, until: date) -> pl.DataFrame:
+        """What is published now of each figure, summed by period and org_id (null without one)."""
+        return self._read(
+            measures.totals(dataset, sql("published_months")),
+            {"dataset": dataset.dataset_id, "since": since, "until": until, "as_at": FOREVER},
         )
 
     def data_version(self) -> int:

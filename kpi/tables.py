@@ -165,9 +165,10 @@ def _months(row: Row) -> str:
 def _speaks(row: Row) -> str:
     if row["withdrawn_at"] is not None:
         return f"Withdrawn: {row['withdrawn_reason']}"
+    state = "Partly replaced" if row["months_speaking"] else "Replaced"
     if row["months_speaking"] == row["months"]:
-        return "Published"
-    return "Replaced" if not row["months_speaking"] else "Partly replaced"
+        state = "Published"
+    return f"{state}. Restored: {row['restored_reason']}" if row["restored_at"] else state
 
 
 def findings(rows: pl.DataFrame) -> str:

@@ -67,6 +67,29 @@ where publication.load_id is null
 
 union all
 
+select 'withdrawal: load ' || withdrawn.load_id || ' is withdrawn, and still speaks' as fault
+
+from withdrawn
+
+inner join publication
+    on withdrawn.load_id = publication.load_id
+
+where publication.valid_to is null
+
+union all
+
+select 'restoration: load ' || restoration.load_id || ' was not withdrawn before' as fault
+
+from restoration
+
+left join withdrawal
+    on restoration.load_id = withdrawal.load_id
+    and restoration.restored_at > withdrawal.withdrawn_at
+
+where withdrawal.load_id is null
+
+union all
+
 select 'audit: ' || count(*) || ' acts, but the last number is ' || max(audit_id) as fault
 
 from audit

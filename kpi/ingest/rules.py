@@ -170,7 +170,7 @@ def whole_and_parts(rows: pl.DataFrame, dataset: Dataset, context: Context) -> F
         .unique(["period", "org_id"], keep="first", maintain_order=True)
     )
     parts = (
-        pairs.join(_ancestors(context.orgs), on="org_id")
+        pairs.join(ancestors(context.orgs), on="org_id")
         .join(pairs, left_on=["period", "whole"], right_on=["period", "org_id"], suffix="_whole")
         .sort("line")
         .unique(["period", "whole"], keep="first", maintain_order=True)
@@ -185,7 +185,7 @@ def whole_and_parts(rows: pl.DataFrame, dataset: Dataset, context: Context) -> F
     return [about_cells("org_and_its_teams", cells, org)]
 
 
-def _ancestors(orgs: pl.DataFrame) -> pl.DataFrame:
+def ancestors(orgs: pl.DataFrame) -> pl.DataFrame:
     """Every organisation beside each that it has ever been a part of: org_id, whole."""
     parents: dict[str, set[str]] = {}
     for org_id, parent in orgs.select("org_id", "parent_id").drop_nulls().iter_rows():
