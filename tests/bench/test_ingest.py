@@ -57,9 +57,7 @@ def test_check_and_publish(file, book):
 
     def bare():
         connection = duckdb.connect()
-        connection.execute(
-            f"create table t as select * from read_csv('{path}', all_varchar = true)"
-        ).fetchall()
+        connection.read_csv(str(path), all_varchar=True).create("t")
         connection.close()
 
     mine, theirs = median(ours), median(bare)
