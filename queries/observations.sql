@@ -1,7 +1,8 @@
 -- The raw observation frame: one row per KPI, period and organisation, months without a gap.
 -- `kpi` and `measure` are compiled from the catalogue for the KPIs that are asked for.
 -- A rate per resident over several months divides their sum by the mean population; its single
--- months are at a yearly rate, so that both can be read off one axis.
+-- months are at a yearly rate, so that both can be read off one axis. The target of a count is the
+-- council's: its teams have none.
 -- params: as_at TIMESTAMP
 -- returns: kpi_id VARCHAR, period DATE, org_id VARCHAR, numerator DOUBLE,
 --   denominator DOUBLE, value DOUBLE, observed DOUBLE, target DOUBLE,
@@ -58,6 +59,7 @@ monthly as (
         kpi.per,
         kpi.months,
         kpi.kind,
+        levels.level,
         measure.load_id,
         measure.numerator,
         case
@@ -117,6 +119,9 @@ figures as (
         org_id,
         period,
         load_id,
+        case
+            when kind <> 'count' or level = 'council' then kpi_id
+        end as rated_kpi_id,
         case
             when months_known = months then rolling_numerator
         end as numerator,
@@ -183,7 +188,7 @@ select
 from figures
 
 asof left join targets
-    on figures.kpi_id = targets.kpi_id
+    on figures.rated_kpi_id = targets.kpi_id
     and figures.period >= targets.valid_from
 
 order by figures.kpi_id, figures.org_id, figures.period

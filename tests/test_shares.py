@@ -56,7 +56,7 @@ def test_reasons_are_ranked_from_zero():
     figure = shares.ranked({"pay": 20.0, "travel": 40.0, "family": 20.0})
     assert list(figure.data[0].x) == [40, 20, 20]
     assert figure.layout.xaxis.range[0] == 0
-    assert [note.text for note in figure.layout.annotations][0] == "<b>40%</b> travel"
+    assert next(note.text for note in figure.layout.annotations) == "<b>40%</b> travel"
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,18 @@ def test_the_target_of_a_year_is_not_held_against_a_month(store):
     assert (row["value"], row["target"], row["rating"]) == (12, 12, "green")
     assert row["observed"] == 2
     assert row["assurance"] == "inconsistent"
+
+
+def test_a_team_is_not_held_against_the_councils_count(store):
+    rows = [
+        {"period": month, "org_id": org, "role": "social worker", "nqsw": 1, "inpost_fte": 9}
+        | {"agency_fte": 1}
+        for month in months(12)
+        for org in ("CIN1", "CIN2")
+    ]
+    put(store, "workforce", rows)
+    assert last(store, "nqsw_intake")["target"] == 12
+    for org, started in (("CIN1", 12), ("safeguarding", 24)):
+        row = last(store, "nqsw_intake", org)
+        assert (row["value"], row["target"], row["rating"]) == (started, None, "none")
+    assert last(store, "workforce_agency_rate", "CIN1")["target"] == 20

@@ -51,14 +51,14 @@ class Fit:
     def is_close(self) -> bool:
         """Whether at least half of the columns that must be there are.
 
-        Month and team say nothing: nearly every return has them.
+        Month and team alone say nothing, for nearly every return has them.
         """
-        own = [
-            column.name
-            for column in self.dataset.columns
-            if not column.optional and column.type not in ("month", "org")
-        ]
-        return 2 * sum(name in self.missing for name in own) <= len(own)
+        needed = [column for column in self.dataset.columns if not column.optional]
+        own = [column for column in needed if column.type not in ("month", "org")]
+        return all(
+            2 * sum(column.name in self.missing for column in columns) <= len(columns)
+            for columns in (needed, own)
+        )
 
 
 def find(text: str, datasets: Iterable[Dataset]) -> Header | None:
