@@ -232,7 +232,7 @@ def withdrawing(load_id: int, by: str, reason: str, at: datetime | None = None) 
         dataset = load["dataset"]
         work.write("close_months", dataset=dataset, periods=before["period"].to_list(), at=moment)
         _speak(work, dataset, dict(again.iter_rows()), moment)
-        _record(work, "withdrawal", "withdrawn", load_id, by, moment, reason)
+        _note(work, "withdrawal", "withdrawn", load_id, by, moment, reason)
         work.audit(moment, by, "withdraw", f"load {load_id}", reason)
 
     return act
@@ -260,7 +260,7 @@ def restoring(load_id: int, by: str, reason: str, at: datetime | None = None) ->
         _demand(reason, "restoration")
         lost = work.read("withdrawn_months", load_id=load_id)["period"]
         _speak(work, load["dataset"], dict.fromkeys(lost, load_id), moment)
-        _record(work, "restoration", "restored", load_id, by, moment, reason)
+        _note(work, "restoration", "restored", load_id, by, moment, reason)
         work.audit(moment, by, "restore", f"load {load_id}", reason)
 
     return act
@@ -280,7 +280,7 @@ def _demand(reason: str, act: str) -> None:
         )
 
 
-def _record(
+def _note(
     work: Transaction, table: str, verb: str, load_id: int, by: str, at: datetime, reason: str
 ) -> None:
     entry = {"load_id": load_id, f"{verb}_by": by, f"{verb}_at": at, "reason": reason}

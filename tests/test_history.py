@@ -27,7 +27,9 @@ def tell(store: Store):
         columns = list(dict.fromkeys(["period", "org_id", *(name for row in rows for name in row)]))
         given = [name for name in dataset.names if name not in columns]
         lines = [
-            ",".join(["" if row.get(name) is None else f"{row[name]}" for name in [*columns, *given]])
+            ",".join(
+                ["" if row.get(name) is None else f"{row[name]}" for name in [*columns, *given]]
+            )
             for row in rows
         ]
         return "\n".join([",".join([*columns, *given]), *lines, ""]).encode()

@@ -73,6 +73,9 @@ ABOVE: dict[str, Figure] = {
     "exit_caseload_or_supervision": reasons("caseload", "supervision"),
     "exit_travel": reasons("travel"),
     "exit_discrimination": reasons("discrimination"),
+    "exit_pay": reasons("pay"),
+    "exit_family": reasons("family"),
+    "exit_other": reasons("other"),
     "transformation_forecast": lambda row: float(row["forecast"]) - float(row["budget"]),
 }
 BELOW: dict[str, Figure] = {

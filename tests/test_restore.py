@@ -144,7 +144,8 @@ def test_the_list_of_loads_tells_both_as_they_were(books):
     between = books.load(first, restored["restored_at"] - timedelta(microseconds=1))
     assert between == withdrawn
     assert books.store.table("withdrawal").height == books.store.table("restoration").height == 1
-    acts = books.store.read("audit").filter(pl.col("action") != "reference")["action"].to_list()
+    log = books.store.table("audit").sort("audit_id", descending=True)
+    acts = log.filter(pl.col("action") != "reference")["action"].to_list()
     assert acts == ["restore", "withdraw", "publish"]
 
 
@@ -201,7 +202,7 @@ def test_a_load_is_restored_once(books):
 def test_a_failure_inside_leaves_nothing(books, monkeypatch):
     first = books.publish(10, sha="a")
     books.withdraw(first)
-    monkeypatch.setattr(publication, "_record", lambda *_: 1 / 0)
+    monkeypatch.setattr(publication, "_note", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         restore(books.store, first, "officer", MISTAKE)
     assert books.sound() == [None, None, None]

@@ -99,9 +99,9 @@ def test_missing_columns_do_not_hide_faults_in_the_others():
     assert codes(submission) == ["column_missing"] * missing + ["cell_abbreviated"]
 
 
-@pytest.mark.parametrize(("given", "is_enough"), [(4, True), (3, False)])
+@pytest.mark.parametrize(("given", "is_enough"), [(5, True), (4, False)])
 def test_half_of_the_columns_tell_a_return(given: int, is_enough: bool):
-    """Of the eight columns of caseloads beside month and team."""
+    """Of the ten columns of caseloads."""
     content = ",".join(CASELOADS.names[-given:]).encode()
     assert ingest.detect(BOOK, content, "f.csv") == ([CASELOADS] if is_enough else [])
 
