@@ -166,9 +166,15 @@ def test_the_target_of_a_year_is_not_held_against_a_month(store):
 
 
 def test_a_team_is_not_held_against_the_councils_count(store):
-    rows = [
-        {"period": month, "org_id": org, "role": "social worker", "nqsw": 1, "inpost_fte": 9}
-        | {"agency_fte": 1}
+    rows: list[dict[str, object]] = [
+        {
+            "period": month,
+            "org_id": org,
+            "role": "social worker",
+            "nqsw": 1,
+            "inpost_fte": 9,
+            "agency_fte": 1,
+        }
         for month in months(12)
         for org in ("CIN1", "CIN2")
     ]
