@@ -3,7 +3,7 @@
 Every string that comes from data is escaped.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -42,9 +42,56 @@ def folded_table(rows: pl.DataFrame, columns: Sequence[card.Column], caption: st
     )
 
 
+def folded(body: str, summary: str) -> str:
+    """``body``, HTML already, one tap away."""
+    return f'<details class="kpi-fold"><summary>{escape(summary)}</summary>{body}</details>'
+
+
 def section(title: str, body: str) -> str:
     """A titled part of a page; ``body`` is HTML already."""
     return f'<section class="kpi-section"><h2>{escape(title)}</h2>{body}</section>'
+
+
+def region(name: str, body: str) -> str:
+    """Whatever is wider than the screen scrolls in a region that has a name and takes the keys."""
+    attributes = f'class="kpi-region" role="region" tabindex="0" aria-label="{escape(name)}"'
+    return f"<div {attributes}>{body}</div>"
+
+
+def stacked_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose rows stand one cell under the other on a telephone. Cells are HTML already.
+
+    The first cell of a row names it. A browser that lays a table out as blocks forgets that it is
+    one, so each part says what it is.
+    """
+    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in heads)
+    body = "".join(_stacked_row(heads, row) for row in rows)
+    return region(
+        caption,
+        f'<table class="kpi-table kpi-stack" role="table"><caption>{escape(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>',
+    )
+
+
+def _stacked_row(heads: Sequence[str], row: Sequence[str]) -> str:
+    first, *others = row
+    cells = "".join(
+        f'<td role="cell" data-head="{escape(head)}"{_empty(cell)}><div>{cell}</div></td>'
+        for head, cell in zip(heads[1:], others, strict=True)
+    )
+    name = f'<th scope="row" role="rowheader"><div>{first}</div></th>'
+    return f'<tr role="row">{name}{cells}</tr>'
+
+
+def _empty(cell: str) -> str:
+    """A cell with nothing in it takes no line on a telephone."""
+    return ' class="kpi-empty"' if cell in ("", "–") else ""
+
+
+def further(href: str, text: str) -> str:
+    """A way on, in a line of its own; ``href`` is an address of this dashboard."""
+    return f'<p class="kpi-further"><a href="{escape(href)}">{escape(text)}</a></p>'
 
 
 def definition(title: str, lines: Mapping[str, str]) -> str:

@@ -15,7 +15,17 @@ import click
 import polars as pl
 
 from kpi import backup as backups
-from kpi import benchmark, board, catalogue, ingest, intake, publication, sample, settings
+from kpi import (
+    benchmark,
+    board,
+    catalogue,
+    ingest,
+    intake,
+    publication,
+    returns,
+    sample,
+    settings,
+)
 from kpi import store as stores
 from kpi.catalogue import CatalogueError
 from kpi.publication import PublicationRefused
@@ -215,6 +225,32 @@ def observations(
         ):
             shown = ["kpi_id", "period", "org_id", "value", "target", "rating", "variation"]
             click.echo(str(frame.select(*shown, "assurance", "state")))
+
+
+@main.command()
+@click.argument("dataset")
+@_plainly
+def template(dataset: str) -> None:
+    """Print the template of a return: an empty CSV file with its header."""
+    known = catalogue.read(settings.read().reference)
+    _known([dataset], list(known.datasets), "dataset")
+    click.echo(returns.template(known.datasets[dataset]), nl=False)
+
+
+@main.command()
+@click.argument("dataset", required=False)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@_plainly
+def dictionary(dataset: str | None, as_csv: bool) -> None:
+    """What the columns, checks and measures of DATASET mean; without it, of every return."""
+    known = catalogue.read(settings.read().reference)
+    _known([dataset] if dataset else [], list(known.datasets), "dataset")
+    asked = [known.datasets[dataset]] if dataset else list(known.datasets.values())
+    if as_csv:
+        click.echo(returns.dictionary_csv(known, asked), nl=False)
+        return
+    for row in returns.dictionary(known, asked).iter_rows(named=True):
+        click.echo(f"{row['return']} {row['kind']} {row['name']}: {row['meaning']} [{row['type']}]")
 
 
 @main.command()

@@ -72,6 +72,32 @@ def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
     return f"kpi(kpi_id, per, months, kind) as (values {facts}),\nmeasure as ({measure})"
 
 
+def cells(catalogue: Catalogue) -> str:
+    """Cells of figures without one: dataset, period, cells, withheld, not_supplied.
+
+    One row a return and month that a load speaks for. A column that may be left out is not missed.
+    """
+    return "\nunion all\n".join(_cells_sql(dataset) for dataset in catalogue.datasets.values())
+
+
+def _cells_sql(dataset: Dataset) -> str:
+    names = [column.name for column in dataset.columns if column.is_measure and not column.optional]
+    withheld = " + ".join(f"count(data.{name}_state)" for name in names)
+    known = " + ".join(f"count(data.{name})" for name in names)
+    return f"""
+        select
+            '{dataset.dataset_id}' as dataset, data.period, {len(names)} * count(*) as cells,
+            {withheld or 0}::bigint as withheld,
+            cells - withheld - ({known or 0})::bigint as not_supplied
+        from {dataset.dataset_id} as data
+        inner join publication on publication.dataset = '{dataset.dataset_id}'
+            and data.load_id = publication.load_id and data.period = publication.period
+            and publication.valid_from <= $as_at
+            and coalesce(publication.valid_to > $as_at, true)
+        where data.period >= $since
+        group by data.period"""
+
+
 def kind(kpi: Kpi) -> str:
     """How a KPI's value follows from its numerator and denominator."""
     if kpi.statistic:

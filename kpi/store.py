@@ -166,6 +166,10 @@ class Store:
             observations_sql(self.catalogue, kpi_ids), {"org_ids": list(org_ids), "as_at": as_at}
         )
 
+    def cells(self, since: date, as_at: datetime = FOREVER) -> pl.DataFrame:
+        """Cells without a figure by return and month (``kpi.measures.cells``) from ``since`` on."""
+        return self._read(measures.cells(self.catalogue), {"since": since, "as_at": as_at})
+
     def published(
         self, dataset: Dataset, since: date, until: date, as_at: datetime = FOREVER
     ) -> pl.DataFrame:

@@ -103,6 +103,15 @@ ASSURANCE = {
     "none": _outline(COMMON, "–", "Not judged against a target"),
 }
 
+#: Whether a month of a return came when it was due. Of these no colour is a traffic light's.
+ARRIVAL = {
+    "on_time": _outline(BLUE, "✓", "On time"),
+    "late": _outline(SERIES_INK[1], "+", "Late"),
+    "missing": _solid(INK, "✕", "Missing"),
+    "not_due": _outline(GREY, "…", "Not yet due"),
+    "restated": _outline(SERIES_INK[2], "R", "Restated"),
+}
+
 #: What made a month stand out, in words for the chart and the table.
 SIGNAL = {
     "above_upl": "Above the upper limit",

@@ -16,6 +16,7 @@ TABLES = {
     "brag": theme.BRAG,
     "variation": theme.VARIATION,
     "assurance": theme.ASSURANCE,
+    "arrival": theme.ARRIVAL,
 }
 MARKS = [(f"{name} {key}", mark) for name, marks in TABLES.items() for key, mark in marks.items()]
 

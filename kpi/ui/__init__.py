@@ -23,6 +23,7 @@ from kpi.ui.intake import (
     templates,
 )
 from kpi.ui.parts import cards, chart, source, table, trend
+from kpi.ui.reference import completeness, definitions
 from kpi.ui.screens import (
     caseload_distribution,
     comparison,
@@ -48,8 +49,10 @@ __all__ = [
     "choose",
     "comparators",
     "comparison",
+    "completeness",
     "configure",
     "definition",
+    "definitions",
     "grades",
     "header",
     "intake_preview",

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kpi import block, card, ingest, intake, tables, theme
+from kpi import block, card, ingest, intake, returns, tables, theme
 from kpi.publication import Published
 from kpi.ui.frame import View
 from kpi.ui.parts import table
@@ -112,16 +112,29 @@ def refuse(sentence: str) -> None:
 
 
 def templates(seen: View) -> None:
-    """An empty file of each return, with its header."""
-    with st.expander("Templates: the columns of each return", icon=":material/description:"):
-        for dataset in seen.catalogue.datasets.values():
-            st.download_button(
-                f"{dataset.title} ({dataset.dataset_id}.csv)",
-                (",".join(dataset.names) + "\r\n").encode("utf-8-sig"),
-                f"{dataset.dataset_id}.csv",
-                "text/csv",
-                key=f"template-{dataset.dataset_id}",
-                icon=":material/download:",
-                type="tertiary",
-                on_click="ignore",
-            )
+    """Of each return an empty file with its header, and what its columns mean."""
+    book = seen.catalogue
+    with st.expander("Templates and data dictionary", icon=":material/description:"):
+        empty, words = st.columns(2)
+        for name, dataset in book.datasets.items():
+            meaning = returns.dictionary_csv(book, [dataset])
+            with empty:
+                _file(f"{dataset.title}: template", f"{name}.csv", returns.template(dataset))
+            with words:
+                _file(f"{dataset.title}: dictionary", f"{name}-dictionary.csv", meaning)
+        everything = returns.dictionary_csv(book, book.datasets.values())
+        _file("All returns: dictionary", "data-dictionary.csv", everything)
+
+
+def _file(label: str, name: str, content: bytes) -> None:
+    st.download_button(
+        label,
+        content,
+        name,
+        "text/csv",
+        key=f"file-{name}",
+        help=name,
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from kpi import block, board, card, charts, messages, tables, theme, words
 from kpi.catalogue import Kpi
-from kpi.ui.frame import View, comparators, names_of, observations, opening
+from kpi.ui.frame import View, comparators, link, names_of, observations, opening
 from kpi.ui.parts import chart, source, trend
 
 PLAN_MONTHS = 12  # what a projector shows without scrolling
@@ -152,7 +152,8 @@ def definition(seen: View, kpi: Kpi) -> None:
         "Target": target["source"].last() if target.height else "No target.",
     }
     lines |= {f"Judged anew from {theme.month(at.period)}": at.reason for at in kpi.spc.rebase}
-    st.html(block.definition("How this measure is made", lines))
+    whole = block.further(link("definitions", term=kpi.kpi_id), "The full definition")
+    st.html(block.definition("How this measure is made", lines) + whole)
 
 
 def plan(seen: View) -> None:
