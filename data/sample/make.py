@@ -17,6 +17,7 @@ from random import Random
 import caseloads
 import child_protection
 import children_looked_after
+import commentary
 import plan_brag
 from chance import REFERENCE, Returns, Row, generator, opening_months
 from corrections import CORRECTIONS
@@ -26,7 +27,9 @@ RETURNS: dict[str, tuple[Callable[[dict[str, int]], Returns], str]] = {
     "children_looked_after": (children_looked_after.rows, "Performance officer"),
     "caseloads": (caseloads.rows, "Data analyst"),
     "plan_brag": (plan_brag.rows, "Improvement programme officer"),
+    "commentary": (commentary.rows, "Improvement programme officer"),
 }
+SAID_LAST = {"commentary"}  # written about the month's figures, so after them
 LOAD_COLUMNS = ["file", "dataset", "loaded_at", "loaded_by", "reason"]
 # The only bank holidays that have fallen on the 18th to the 24th of a month in these years.
 HOLIDAYS = {"2022-04-18", "2022-09-19", "2025-04-18", "2025-04-21"}
@@ -90,7 +93,8 @@ def loaded_at(dataset: str, period: str) -> str:
     days = working_days(period)
     first = generator(f"loads {period}").randrange(len(days) - 2)
     rng = generator(f"loads {period} {dataset}")
-    return f"{rng.choice(days[first : first + 3])}T{office_time(rng)}Z"
+    day = days[first + 2] if dataset in SAID_LAST else rng.choice(days[first : first + 3])
+    return f"{day}T{office_time(rng)}Z"
 
 
 def working_days(period: str) -> list[str]:

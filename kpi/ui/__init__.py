@@ -22,6 +22,7 @@ from kpi.ui.intake import (
     returns_chosen,
     templates,
 )
+from kpi.ui.organisation import organisation_form, organisation_tables
 from kpi.ui.parts import cards, chart, source, table, trend
 from kpi.ui.screens import (
     caseload_distribution,
@@ -34,6 +35,7 @@ from kpi.ui.screens import (
     teams,
     theme_opening,
 )
+from kpi.ui.targets import rated, target_form, target_tables
 
 ATTENTION = 4  # cards that a reader takes in at a glance
 
@@ -58,14 +60,19 @@ __all__ = [
     "navigation",
     "observations",
     "opening",
+    "organisation_form",
+    "organisation_tables",
     "plan",
     "published",
+    "rated",
     "refuse",
     "returns_chosen",
     "row_of",
     "source",
     "stock_flow",
     "table",
+    "target_form",
+    "target_tables",
     "teams",
     "templates",
     "theme_opening",

@@ -98,7 +98,7 @@ def test_a_month_with_faults_is_mended_and_published(visit, own_address, tmp_pat
     expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
     page.get_by_role("textbox", name="Reason for the change").fill("One plan was entered late")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("is published as load 211")).to_be_visible()
+    expect(page.get_by_text("is published as load 215")).to_be_visible()
     after = visit(own_address)
     expect(card_of(after, "Children on a child protection plan")).to_contain_text("140")
 
@@ -112,7 +112,7 @@ def test_an_open_page_shows_a_publication_at_its_next_step(visit, own_address, t
     officer.get_by_label("Your role").fill("Performance officer")
     officer.get_by_role("textbox", name="Reason for the change").fill("Two plans were entered late")
     officer.get_by_role("button", name="Publish", exact=True).click()
-    expect(officer.get_by_text("is published as load 211")).to_be_visible()
+    expect(officer.get_by_text("is published as load 215")).to_be_visible()
     reader.get_by_text("Services", exact=True).click()
     reader.locator("a[href$='/child-protection']").click()
     reader.wait_for_url("**/child-protection")
@@ -128,7 +128,7 @@ def test_a_correction_is_withdrawn(visit, own_address):
     expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
     page.get_by_label("Reason, at least 10 characters").fill("Rated for the wrong month")
     page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("Load 210 is withdrawn.")).to_be_visible()
+    expect(page.get_by_text("Load 214 is withdrawn.")).to_be_visible()
     expect(page.get_by_text("Withdrawn: Rated for the wrong month")).to_be_visible()
 
 
@@ -164,7 +164,7 @@ def test_a_cold_server_runs_the_router_first(visit, sample_store, tmp_path):
         page = visit(f"{cold}/loads")
         page.wait_for_timeout(1000)
         assert page.get_by_role("dialog").count() == 0
-        expect(page.locator("h1")).to_contain_text("210 loads")
+        expect(page.locator("h1")).to_contain_text("214 loads")
         expect(page.locator(".kpi-band")).to_contain_text("Illustrative months")
 
 
