@@ -224,7 +224,7 @@ def context(store: Store, limit: int) -> ingest.Context:
 
     return ingest.Context(
         orgs=store.read("orgs"),
-        codes={"priority": tuple(priorities)},
+        codes={"priority": tuple(priorities), "kpi": tuple(store.catalogue.kpis)},
         published=published,
         today=standing(store).today,
         limit=limit,

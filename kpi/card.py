@@ -39,23 +39,34 @@ def card(
     comparator: str,
     fresh: str,
     href: str,
+    so_what: str = "",
 ) -> str:
     """One KPI, read from top to bottom: name, figure, status, verdict, picture, comparison, age.
 
     ``row`` is the last row of ``series`` (an observation frame of one KPI and organisation);
-    ``sentence`` says in words what the picture shows; ``href`` leads to the measure's own page.
+    ``sentence`` says in words what the picture shows; ``href`` leads to the measure's own page;
+    ``so_what`` is what the month means for children, where somebody has said it.
     """
     return (
         '<article class="kpi-card">'
         f'<h3 class="kpi-name"><a href="{escape(href)}">{escape(kpi.title)}</a></h3>'
         f'<div class="kpi-top">{_value(kpi, row)}'
         f'<p class="kpi-status">{chip(theme.rating(kpi, row))}</p></div>'
-        f'<p class="kpi-verdict">{escape(sentence)}</p>'
+        f"{_verdict(sentence, so_what)}"
         f"{sparkline(series)}"
         f'<p class="kpi-foot">{escape(comparator)}</p>'
         f'<p class="kpi-foot">{escape(fresh)}</p>'
         "</article>"
     )
+
+
+def _verdict(sentence: str, so_what: str) -> str:
+    """One cell of the card either way, so that the lines of neighbours still meet."""
+    verdict = f'<p class="kpi-verdict">{escape(sentence)}</p>'
+    if not so_what:
+        return verdict
+    note = f'<p class="kpi-so-what"><strong>So what?</strong> {escape(so_what)}</p>'
+    return f"<div>{verdict}{note}</div>"
 
 
 def _value(kpi: Kpi, row: Row) -> str:

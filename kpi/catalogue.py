@@ -46,7 +46,7 @@ __all__ = [
     "read",
 ]
 
-TYPES = {"month", "org", "code", "flag", "brag", "ref", "text", *MEASURES}
+TYPES = {"month", "date", "org", "code", "flag", "brag", "ref", "text", *MEASURES}
 ALLOWED = re.compile(r"[a-z0-9_\s+\-*/().,<>=!']*")
 
 

@@ -25,12 +25,14 @@ from kpi import (
     returns,
     sample,
     settings,
+    targets,
 )
 from kpi import store as stores
 from kpi.catalogue import CatalogueError
 from kpi.publication import PublicationRefused
 from kpi.settings import Settings
 from kpi.store import Store, StoreUnavailable
+from kpi.targets import Target, TargetRefused
 
 REFUSED, WRONG_USE, NO_STORE = 1, 2, 3
 
@@ -56,7 +58,9 @@ def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except StoreUnavailable as error:
             raise Unavailable(str(error)) from error
-        except (PublicationRefused, benchmark.BenchmarkError, sample.SampleError) as error:
+        except (PublicationRefused, TargetRefused) as error:
+            raise Refused(str(error)) from error
+        except (benchmark.BenchmarkError, sample.SampleError) as error:
             raise Refused(str(error)) from error
         except (CatalogueError, backups.BackupError) as error:
             raise click.UsageError(str(error)) from error
@@ -275,6 +279,47 @@ def restore_load(load_id: int, reason: str, by: str) -> None:
     _, store = _opened()
     publication.restore(store, load_id, by, reason)
     click.echo(f"Load {load_id} is restored. It speaks again for the months that it lost.")
+
+
+def _goal(_context: click.Context, _argument: click.Parameter, text: str) -> float | None:
+    if text.lower() == "none":
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is neither a number nor 'none'.") from error
+
+
+@main.command()
+@click.argument("kpi")
+@click.argument("value", callback=_goal)
+@click.option("--tolerance", type=float, help="How far a figure may miss and be near its target.")
+@click.option("--band", type=(float, float), metavar="LOW HIGH", help="The good range.")
+@click.option("--from", "since", required=True, help="First month, as 2025-04.")
+@click.option("--reason", required=True, help="Why (10 characters or more).")
+@who
+@_plainly
+def target(
+    kpi: str,
+    value: float | None,
+    tolerance: float | None,
+    band: tuple[float, float] | None,
+    since: str,
+    reason: str,
+    by: str,
+) -> None:
+    """Set the target VALUE of a KPI from a month on; 'none' ends the target."""
+    _, store = _opened()
+    _known([kpi], list(store.catalogue.kpis), "KPI")
+    low, high = band or (None, None)
+    wanted = Target(
+        kpi_id=kpi, valid_from=targets.month(since), target=value, tolerance=tolerance,
+        band_low=low, band_high=high, reason=reason,
+    )  # fmt: skip
+    known = store.catalogue
+    changed = targets.effects(store, wanted)
+    click.echo(f"{targets.set_target(store, wanted, by)}.")
+    click.echo(targets.sentence(changed, known.kpis[kpi], known.council.org_id))
 
 
 @main.command()

@@ -11,6 +11,7 @@ from kpi.catalogue import Catalogue, Column, Dataset, Kpi
 
 SQL_TYPES = {
     "month": "date",
+    "date": "date",
     "count": "bigint",
     "number": "decimal(12, 4)",
     "money": "decimal(14, 2)",
@@ -120,8 +121,9 @@ def _dataset_sql(dataset: Dataset, kpis: list[Kpi], council: str) -> str:
                 and data.load_id = publication.load_id and data.period = publication.period
                 and publication.valid_from <= $as_at
                 and coalesce(publication.valid_to > $as_at, true)
-            inner join org_closure as closure on closure.org_id = {org}
+            inner join org_ancestry as closure on closure.org_id = {org}
                 and data.period >= closure.valid_from and data.period < closure.valid_to
+                and closure.known_from <= $as_at and closure.known_to > $as_at
             where len($org_ids) = 0 or list_contains($org_ids, closure.ancestor_id)
             group by all
         )"""

@@ -20,6 +20,7 @@ MARK = (
 TYPES = {
     "month": "Month, written 2025-03",
     "org": "Team, by its code or its name",
+    "date": "Day, written 2025-04-30",
     "flag": "Y or N",
     "brag": "Blue, red, amber or green; the first letter is enough",
     "ref": "Reference, kept as it is written",

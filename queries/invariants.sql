@@ -103,3 +103,27 @@ select 'write_guard: ' || count(*) || ' rows instead of one' as fault
 from write_guard
 
 having count(*) <> 1
+
+union all
+
+select 'org: ' || earlier.org_id || ' stands twice in ' || later.valid_from as fault
+
+from org_spell as earlier
+
+inner join org_spell as later
+    on earlier.org_id = later.org_id
+    and earlier.valid_from < later.valid_from
+    and coalesce(earlier.valid_to > later.valid_from, true)
+    and coalesce(later.valid_to > later.valid_from, true)
+    and earlier.known_from < later.known_to
+    and earlier.known_to > later.known_from
+
+union all
+
+select 'target: ' || kpi_id || ' was set twice at once from ' || valid_from as fault
+
+from target
+
+group by kpi_id, valid_from, recorded_at
+
+having count(*) > 1

@@ -186,6 +186,7 @@ SENSIBLE = {
     "month": "2025-03",
     "org": "CPC1",
     "ref": "W017",
+    "date": "2025-04-30",
     "text": "Nothing out of the ordinary",
     "flag": "Y",
     "brag": "amber",
@@ -201,7 +202,8 @@ def filled(dataset):
     """One sensible cell for each column, by its type."""
     row = {column.name: SENSIBLE.get(column.type, "P02") for column in dataset.columns}
     codes = {column.name: column.codes[0] for column in dataset.columns if column.codes}
-    return row | codes | {name: value for name, value in OTHERWISE.items() if name in row}
+    known = {"kpi_id": "cp_open"} if "kpi_id" in row else {}
+    return row | codes | known | {name: value for name, value in OTHERWISE.items() if name in row}
 
 
 def checked(book, store, dataset, row):

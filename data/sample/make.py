@@ -19,6 +19,7 @@ import care_leavers
 import caseloads
 import child_protection
 import children_looked_after
+import commentary
 import court_plo
 import early_help_fgc
 import exit_interviews
@@ -50,7 +51,9 @@ RETURNS: dict[str, tuple[Callable[[dict[str, int]], Returns], str]] = {
     "quality_audits": (quality_audits.rows, "Quality assurance officer"),
     "feedback": (feedback.rows, "Participation officer"),
     "finance": (finance.rows, "Finance officer"),
+    "commentary": (commentary.rows, "Improvement programme officer"),
 }
+SAID_LAST = {"commentary"}  # written about the month's figures, so after them
 LOAD_COLUMNS = ["file", "dataset", "loaded_at", "loaded_by", "reason"]
 # The only bank holidays that have fallen on the 18th to the 24th of a month in these years.
 HOLIDAYS = {"2022-04-18", "2022-09-19", "2025-04-18", "2025-04-21"}
@@ -114,7 +117,8 @@ def loaded_at(dataset: str, period: str) -> str:
     days = working_days(period)
     first = generator(f"loads {period}").randrange(len(days) - 2)
     rng = generator(f"loads {period} {dataset}")
-    return f"{rng.choice(days[first : first + 3])}T{office_time(rng)}Z"
+    day = days[first + 2] if dataset in SAID_LAST else rng.choice(days[first : first + 3])
+    return f"{day}T{office_time(rng)}Z"
 
 
 def working_days(period: str) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpi.catalogue import Column, Dataset
-from kpi.ingest import figures, lists, months, texts
+from kpi.ingest import days, figures, lists, months, texts
 from kpi.ingest.characters import plain, trimmed
 from kpi.ingest.findings import Frames, about_cells, about_file, count
 from kpi.ingest.kinds import KINDS
@@ -39,6 +39,7 @@ def _figures(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
 
 PARSERS: Mapping[str, Parser] = {
     "month": lambda spelt, column, setting: months.read(spelt, setting.context.today),
+    "date": lambda spelt, column, setting: days.read(spelt),
     "org": lambda spelt, column, setting: lists.orgs(spelt, setting.context.orgs),
     "code": _codes,
     "flag": lambda spelt, column, setting: lists.flags(spelt),

@@ -155,6 +155,8 @@ CELLS = {
     "month_in_future": _error("{value} is in the future."),
     "month_not_over": _warning("{hint} is not over yet ({cells}).", "value"),
     "month_old": _warning("{hint} is more than 60 months ago ({cells}).", "value"),
+    "cell_not_a_day": _error("{value} is not a day. Write it as 2025-05-30 or 30/05/2025."),
+    "day_respelled": _information("Read {value} as {hint} ({cells})."),
     "org_unknown": _error("{value} is not in the list of teams.{hint}"),
     "org_respelled": _information("Read {value} as {hint} ({cells})."),
     "org_whole_council": _information("A blank team was read as the whole council ({cells})."),

@@ -72,6 +72,12 @@ def is_month(text: str) -> bool:
     return _spelt(text.strip()).value is not None
 
 
+def month_of(text: str) -> date | None:
+    """The first of the month that a person typed, past or future; None when it is none."""
+    value = _spelt(text.strip()).value
+    return value.replace(day=1) if isinstance(value, date) else None
+
+
 def named(first: date) -> str:
     """'June 2023'."""
     return f"{NAMES[first.month - 1].title()} {first.year}"

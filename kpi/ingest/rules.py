@@ -27,7 +27,7 @@ def judge(
         *twice,
         *not_open(rows, dataset, context),
         *whole_and_parts(rows, dataset, context),
-        *(broken(rows, rule, dataset) for rule in dataset.rules),
+        *(broken(rows, unread, rule, dataset) for rule in dataset.rules),
         *(leaps(rows, flow, dataset, context) for flow in dataset.flows),
     ]
 
@@ -204,9 +204,10 @@ def ancestors(orgs: pl.DataFrame) -> pl.DataFrame:
 # ---- FIGURES ----
 
 
-def broken(rows: pl.DataFrame, rule: Rule, dataset: Dataset) -> pl.DataFrame:
-    """Rows that do not keep a rule of the catalogue; a null operand keeps it."""
-    failed = rows.filter(~pl.sql_expr(rule.expect).fill_null(True))
+def broken(rows: pl.DataFrame, unread: pl.DataFrame, rule: Rule, dataset: Dataset) -> pl.DataFrame:
+    """Rows that do not keep a rule of the catalogue; a null operand, or a failed one, keeps it."""
+    unsure = pl.col("line").is_in(_failed(unread.filter(pl.col("column").is_in(rule.columns))))
+    failed = rows.filter(~pl.sql_expr(rule.expect).fill_null(True) & ~unsure)
     quoted = [name for name in FIELD.findall(rule.message) if name in dataset.names]
     first = rule.columns[0]
     cells = failed.select(

@@ -11,6 +11,7 @@ from kpi.ingest.figures import DTYPES as FIGURES
 
 DTYPES: Mapping[str, pl.DataType] = {
     "month": pl.Date(),
+    "date": pl.Date(),
     "flag": pl.Boolean(),
     **FIGURES,
 }

@@ -22,6 +22,7 @@ from kpi.ui.intake import (
     returns_chosen,
     templates,
 )
+from kpi.ui.organisation import organisation_form, organisation_tables
 from kpi.ui.parts import cards, chart, source, table, trend
 from kpi.ui.reference import completeness, definitions
 from kpi.ui.screens import (
@@ -35,6 +36,7 @@ from kpi.ui.screens import (
     teams,
     theme_opening,
 )
+from kpi.ui.targets import rated, target_form, target_tables
 from kpi.ui.voices import grades, reasons, voices
 
 ATTENTION = 4  # cards that a reader takes in at a glance
@@ -63,8 +65,11 @@ __all__ = [
     "navigation",
     "observations",
     "opening",
+    "organisation_form",
+    "organisation_tables",
     "plan",
     "published",
+    "rated",
     "reasons",
     "refuse",
     "returns_chosen",
@@ -72,6 +77,8 @@ __all__ = [
     "source",
     "stock_flow",
     "table",
+    "target_form",
+    "target_tables",
     "teams",
     "templates",
     "theme_opening",

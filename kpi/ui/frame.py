@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from kpi import board, card, catalogue, sample, settings, theme
+from kpi import board, card, catalogue, organisation, register, sample, settings, theme
 from kpi import store as stores
 from kpi.catalogue import Catalogue, Kpi
 from kpi.settings import ROOT, Settings
@@ -188,7 +188,7 @@ def choose(label: str, options: Mapping[str, str], parameter: str, default: str)
 
 
 def names_of(seen: View, level: str | None = None) -> dict[str, str]:
-    """Organisations by id, each with its newest name, in the order of the tree."""
-    orgs = seen.store.read("orgs")
+    """Organisations by id, each with its name on the day that is looked at, as known then."""
+    orgs = register.read(seen.store, seen.as_at)
     chosen = orgs if level is None else orgs.filter(level=level)
-    return dict(chosen.sort("org_id", "valid_from").select("org_id", "name").iter_rows())
+    return organisation.names_on(chosen, seen.day)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from kpi import block, card, charts, figure, tables, theme, words
 from kpi.catalogue import Kpi
+from kpi.ui.commentary import said, so_what
 from kpi.ui.frame import View, comparators, link, observations
 
 # ---- cards ----
@@ -19,11 +20,14 @@ def cards(seen: View, title: str, kpis: Sequence[Kpi]) -> None:
         return
     frame = observations(seen, kpis)
     published = comparators(seen, kpis)
-    parts = [_card(seen, kpi, frame, published) for kpi in kpis]
+    notes = said(seen, kpis)
+    parts = [_card(seen, kpi, frame, published, notes) for kpi in kpis]
     st.html(card.grid(title, [part for part in parts if part]))
 
 
-def _card(seen: View, kpi: Kpi, frame: pl.DataFrame, published: pl.DataFrame) -> str:
+def _card(
+    seen: View, kpi: Kpi, frame: pl.DataFrame, published: pl.DataFrame, notes: pl.DataFrame
+) -> str:
     series = frame.filter(kpi_id=kpi.kpi_id)
     if series.is_empty():
         return ""
@@ -40,6 +44,7 @@ def _card(seen: View, kpi: Kpi, frame: pl.DataFrame, published: pl.DataFrame) ->
         " · ".join(line for line in lines if line),
         words.freshness(row["period"], seen.day, dataset.due_day),
         link("measure", kpi=kpi.kpi_id),
+        so_what(notes, kpi, row["period"]),
     )
 
 

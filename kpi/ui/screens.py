@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, charts, messages, tables, theme, words
+from kpi import block, board, card, charts, messages, tables, targets, theme, words
 from kpi.catalogue import Kpi
+from kpi.ui.commentary import commentary
 from kpi.ui.frame import View, comparators, link, names_of, observations, opening
 from kpi.ui.parts import chart, source, trend
 
@@ -45,6 +46,7 @@ def measure(seen: View, kpi: Kpi) -> None:
     else:
         row = series.row(-1, named=True)
         opening(words.headline(kpi, series), words.verdict(kpi, row), theme.rating(kpi, row))
+        commentary(seen, kpi, series["period"].to_list())
         trend(seen, kpi, title=f"Since {theme.long_month(series['period'][0])}, month by month")
         teams(seen, kpi)
         comparison(seen, kpi)
@@ -144,12 +146,17 @@ def caseload_distribution(seen: View) -> None:
 def definition(seen: View, kpi: Kpi) -> None:
     """What a measure means, where it comes from, and why its target is what it is."""
     dataset = seen.catalogue.datasets[kpi.dataset]
-    target = seen.store.table("target").filter(kpi_id=kpi.kpi_id).sort("valid_from", "recorded_at")
+    held = targets.in_force(targets.read(seen.store, seen.as_at), seen.day).filter(
+        kpi_id=kpi.kpi_id
+    )
     lines = {
         "Question": kpi.question,
         "Definition": kpi.definition,
         "Return": f"{dataset.title}: {', '.join(kpi.columns)}",
-        "Target": target["source"].last() if target.height else "No target.",
+        "Target": " ".join(
+            f"{targets.told(kpi, row)}. {row['source']}" for row in held.iter_rows(named=True)
+        )
+        or "No target.",
     }
     lines |= {f"Judged anew from {theme.month(at.period)}": at.reason for at in kpi.spc.rebase}
     whole = block.further(link("definitions", term=kpi.kpi_id), "The full definition")

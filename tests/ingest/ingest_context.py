@@ -78,7 +78,7 @@ def context(
 ) -> ingest.Context:
     return ingest.Context(
         orgs=orgs,
-        codes={"priority": PRIORITIES},
+        codes={"priority": PRIORITIES, "kpi": tuple(BOOK.kpis)},
         published=published,
         today=TODAY,
         limit=limit,
