@@ -84,9 +84,7 @@ def test_the_departments_files_give_the_published_figures(tmp_path, monkeypatch,
             found = medians.filter(series=row["series"], year=row["year"])["value"].item()
             assert found == pytest.approx(row["value"], abs=PRINTED), row
         else:
-            code = {"authority": "884", "country": "E92000001", "region": "E12000005"}[
-                row["area_type"]
-            ]
+            code = {"authority": "884", "country": "E92000001", "region": "E12000005"}[row["area_type"]]
             own = imported.filter(series=row["series"], year=row["year"], area_code=code)
             assert own["value"].item() == row["value"], row
         compared += 1

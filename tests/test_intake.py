@@ -23,13 +23,9 @@ def raised(content, column, by):
     """The same return with the first team's figure in ``column`` raised."""
     frame = pl.read_csv(content, infer_schema=False)
     first = str(int(frame[column][0]) + by)
-    return (
-        frame.with_columns(
-            pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(first)).otherwise(column).alias(column)
-        )
-        .write_csv()
-        .encode()
-    )
+    return frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(first)).otherwise(column).alias(column)
+    ).write_csv().encode()
 
 
 @pytest.fixture
