@@ -3,11 +3,7 @@
 Exit status: 0 done, 1 the data was refused, 2 wrong use, 3 the store is in use or cannot be opened.
 """
 
-import getpass
-import json
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from kpi import (
     benchmark,
     board,
     catalogue,
+    command,
     ingest,
     intake,
     publication,
@@ -28,86 +25,7 @@ from kpi import (
     targets,
 )
 from kpi import store as stores
-from kpi.catalogue import CatalogueError
-from kpi.publication import PublicationRefused
-from kpi.settings import Settings
-from kpi.store import Store, StoreUnavailable
-from kpi.targets import Target, TargetRefused
-
-REFUSED, WRONG_USE, NO_STORE = 1, 2, 3
-
-
-class Refused(click.ClickException):
-    """The data was refused: exit status 1."""
-
-    exit_code = REFUSED
-
-
-class Unavailable(click.ClickException):
-    """The store is in use or cannot be opened: exit status 3."""
-
-    exit_code = NO_STORE
-
-
-def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what can go wrong into one sentence and its exit status."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except StoreUnavailable as error:
-            raise Unavailable(str(error)) from error
-        except (PublicationRefused, TargetRefused) as error:
-            raise Refused(str(error)) from error
-        except (benchmark.BenchmarkError, sample.SampleError) as error:
-            raise Refused(str(error)) from error
-        except (CatalogueError, backups.BackupError) as error:
-            raise click.UsageError(str(error)) from error
-        except OSError as error:
-            raise Unavailable(f"{error.filename or 'File'}: {error.strerror or error}") from error
-
-    return wrapped
-
-
-def _opened() -> tuple[Settings, Store]:
-    chosen = settings.read()
-    known = catalogue.read(chosen.reference)
-    sample.ensure(chosen, known)
-    return chosen, Store(chosen.store, known)
-
-
-def _when(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime:
-    try:
-        return board.moment(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-def _month(_context: click.Context, _option: click.Parameter, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(f"{text[:7]}-01")
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is not a month. Write 2025-03.") from error
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    click.echo(json.dumps(document, default=str, ensure_ascii=False))
-
-
-def _known(given: Sequence[str], known: Sequence[str], what: str) -> None:
-    for name in given:
-        if name not in known:
-            raise click.UsageError(f"There is no {what} {name!r}. Known: {', '.join(known)}.")
-
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-as_at = click.option(
-    "--as-at", "as_at", callback=_when, help="A date (its end) or a date and time."
-)
-who = click.option("--by", default=getpass.getuser, help="Who does it.", metavar="NAME")
+from kpi.targets import Target
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -118,11 +36,11 @@ def main() -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--dataset", help="The return that the files are, when the header fits several.")
-@who
+@command.who
 @click.option("--reason", default="", help="Why a published month changes (10 characters or more).")
 @click.option("--check", "only_check", is_flag=True, help="Check and compare; publish nothing.")
-@as_json
-@_plainly
+@command.as_json
+@command.plainly
 def load(
     files: tuple[str, ...],
     dataset: str | None,
@@ -132,9 +50,9 @@ def load(
     as_json: bool,
 ) -> None:
     """Check monthly CSV FILES and publish them together, or none of them."""
-    chosen, store = _opened()
+    chosen, store = command.opened()
     datasets = store.catalogue.datasets
-    _known([dataset] if dataset else [], list(datasets), "dataset")
+    command.refuse_unknown([dataset] if dataset else [], list(datasets), "dataset")
     contents = []
     for file in files:
         with open(file, "rb") as handle:
@@ -150,11 +68,11 @@ def load(
         for index, one in enumerate(checked)
     ]
     if as_json:
-        _print_json({"files": entries})
+        command.print_json({"files": entries})
     else:
         _tell(entries, published)
     if refused:
-        raise click.exceptions.Exit(REFUSED)
+        raise click.exceptions.Exit(command.REFUSED)
 
 
 def _entry(one: intake.Checked, load_id: int | None) -> dict[str, Any]:
@@ -192,12 +110,12 @@ def _tell(entries: list[dict[str, Any]], published: list[publication.Published])
 @click.option(
     "--org", "orgs", multiple=True, help="An organisation. Without it, the whole council."
 )
-@click.option("--since", callback=_month, help="First month, as 2024-04.")
-@click.option("--until", callback=_month, help="Last month.")
-@as_at
-@as_json
+@click.option("--since", callback=command.month, help="First month, as 2024-04.")
+@click.option("--until", callback=command.month, help="Last month.")
+@command.as_at
+@command.as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@_plainly
+@command.plainly
 def observations(
     kpis: tuple[str, ...],
     orgs: tuple[str, ...],
@@ -208,10 +126,12 @@ def observations(
     as_csv: bool,
 ) -> None:
     """The observation frame: every figure with its target, rating and signals."""
-    _, store = _opened()
+    _, store = command.opened()
     known = store.catalogue
-    _known(kpis, list(known.kpis), "KPI")
-    _known(orgs, store.read("orgs")["org_id"].unique().sort().to_list(), "organisation")
+    command.refuse_unknown(kpis, list(known.kpis), "KPI")
+    command.refuse_unknown(
+        orgs, store.read("orgs")["org_id"].unique().sort().to_list(), "organisation"
+    )
     frame = board.observations(
         store, kpis or list(known.kpis), orgs or [known.council.org_id], as_at
     ).filter(
@@ -220,7 +140,7 @@ def observations(
     )
     if as_json:
         told = None if as_at == stores.FOREVER else as_at.isoformat() + "Z"
-        _print_json({"as_at": told, "observations": frame.to_dicts()})
+        command.print_json({"as_at": told, "observations": frame.to_dicts()})
     elif as_csv:
         click.echo(frame.write_csv(), nl=False)
     else:
@@ -233,22 +153,22 @@ def observations(
 
 @main.command()
 @click.argument("dataset")
-@_plainly
+@command.plainly
 def template(dataset: str) -> None:
     """Print the template of a return: an empty CSV file with its header."""
     known = catalogue.read(settings.read().reference)
-    _known([dataset], list(known.datasets), "dataset")
+    command.refuse_unknown([dataset], list(known.datasets), "dataset")
     click.echo(returns.template(known.datasets[dataset]), nl=False)
 
 
 @main.command()
 @click.argument("dataset", required=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@_plainly
+@command.plainly
 def dictionary(dataset: str | None, as_csv: bool) -> None:
     """What the columns, checks and measures of DATASET mean; without it, of every return."""
     known = catalogue.read(settings.read().reference)
-    _known([dataset] if dataset else [], list(known.datasets), "dataset")
+    command.refuse_unknown([dataset] if dataset else [], list(known.datasets), "dataset")
     asked = [known.datasets[dataset]] if dataset else list(known.datasets.values())
     if as_csv:
         click.echo(returns.dictionary_csv(known, asked), nl=False)
@@ -260,11 +180,11 @@ def dictionary(dataset: str | None, as_csv: bool) -> None:
 @main.command()
 @click.argument("load_id", type=int)
 @click.option("--reason", required=True, help="Why (10 characters or more).")
-@who
-@_plainly
+@command.who
+@command.plainly
 def withdraw(load_id: int, reason: str, by: str) -> None:
     """Take a load back; the load before it speaks again."""
-    _, store = _opened()
+    _, store = command.opened()
     publication.withdraw(store, load_id, by, reason)
     click.echo(f"Load {load_id} is withdrawn. The load before it speaks again, where there is one.")
 
@@ -272,11 +192,11 @@ def withdraw(load_id: int, reason: str, by: str) -> None:
 @main.command(name="restore-load")
 @click.argument("load_id", type=int)
 @click.option("--reason", required=True, help="Why (10 characters or more).")
-@who
-@_plainly
+@command.who
+@command.plainly
 def restore_load(load_id: int, reason: str, by: str) -> None:
     """Bring a withdrawn load back; it speaks again for the months that it lost."""
-    _, store = _opened()
+    _, store = command.opened()
     publication.restore(store, load_id, by, reason)
     click.echo(f"Load {load_id} is restored. It speaks again for the months that it lost.")
 
@@ -297,8 +217,8 @@ def _goal(_context: click.Context, _argument: click.Parameter, text: str) -> flo
 @click.option("--band", type=(float, float), metavar="LOW HIGH", help="The good range.")
 @click.option("--from", "since", required=True, help="First month, as 2025-04.")
 @click.option("--reason", required=True, help="Why (10 characters or more).")
-@who
-@_plainly
+@command.who
+@command.plainly
 def target(
     kpi: str,
     value: float | None,
@@ -309,8 +229,8 @@ def target(
     by: str,
 ) -> None:
     """Set the target VALUE of a KPI from a month on; 'none' ends the target."""
-    _, store = _opened()
-    _known([kpi], list(store.catalogue.kpis), "KPI")
+    _, store = command.opened()
+    command.refuse_unknown([kpi], list(store.catalogue.kpis), "KPI")
     low, high = band or (None, None)
     wanted = Target(
         kpi_id=kpi, valid_from=targets.month(since), target=value, tolerance=tolerance,
@@ -323,15 +243,15 @@ def target(
 
 
 @main.command()
-@as_at
-@as_json
-@_plainly
+@command.as_at
+@command.as_json
+@command.plainly
 def loads(as_at: datetime, as_json: bool) -> None:
     """Who loaded what, when and why, newest first."""
-    _, store = _opened()
+    _, store = command.opened()
     rows = store.read("loads", as_at=as_at).to_dicts()
     if as_json:
-        _print_json({"loads": rows})
+        command.print_json({"loads": rows})
         return
     for row in rows:
         click.echo(_told(row))
@@ -354,11 +274,11 @@ def _told(row: dict[str, Any]) -> str:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
-@who
-@_plainly
+@command.who
+@command.plainly
 def benchmarks(files: tuple[str, ...], by: str) -> None:
     """Read Department for Education statistics FILES as downloaded."""
-    _, store = _opened()
+    _, store = command.opened()
     read = [
         (
             Path(file).name,
@@ -375,16 +295,16 @@ def benchmarks(files: tuple[str, ...], by: str) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@_plainly
+@command.plainly
 def backup(file: str) -> None:
     """Write a copy of the whole store to FILE."""
-    _, store = _opened()
+    _, store = command.opened()
     click.echo(f"Backed up to {backups.backup(store, Path(file))}.")
 
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@_plainly
+@command.plainly
 def restore(file: str) -> None:
     """Put a back-up in the place of the store; the store that was there is kept beside it."""
     chosen = settings.read()
@@ -395,7 +315,7 @@ def restore(file: str) -> None:
 
 
 @main.command(name="sample")
-@_plainly
+@command.plainly
 def build_sample() -> None:
     """Build the illustrative store."""
     chosen = settings.read()
@@ -407,15 +327,15 @@ def build_sample() -> None:
 
 
 @main.command()
-@_plainly
+@command.plainly
 def check() -> None:
     """Prove the store's invariants."""
-    _, store = _opened()
+    _, store = command.opened()
     faults = publication.invariants(store)
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
-        raise Refused(
+        raise command.Refused(
             f"{len(faults)} faults. Restore a back-up, and keep this store for inspection."
         )
     click.echo("The store is sound.")

@@ -142,7 +142,11 @@ def _written(row: Row) -> str:
 def acts(subjects: Mapping[str, str]) -> list[Column]:
     """Acts of the audit log: who did what, when."""
     return [
-        Column(name="done_at", title="When", show=lambda row: theme.day(row["done_at"])),
+        Column(
+            name="done_at",
+            title="When",
+            show=lambda row: theme.day(row["done_at"]).replace(" ", "\u00a0"),
+        ),
         Column(name="who", title="Who"),
         Column(
             name="subject",

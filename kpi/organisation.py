@@ -40,7 +40,8 @@ class Step:
 
     ``spells``: the rows that it adds; one with the first month of an earlier row stands in its
     place. ``says``: what changes. ``before`` and ``after``: what becomes of the months that are
-    published, where there are any on that side; ``{months}`` is replaced by which they are.
+    published, where there are any on that side; ``{months}`` is replaced by which they are. Of
+    those before, only the ones from ``since`` on had the name and service that change.
     """
 
     org_id: str
@@ -49,6 +50,7 @@ class Step:
     says: str
     before: str = ""
     after: str = ""
+    since: date = date.min
 
 
 def month(text: str) -> date:
@@ -130,6 +132,7 @@ def rename(register: pl.DataFrame, org_id: str, name: str, first: date) -> Step:
         says=f"From {theme.long_month(first)} {last['name']} is called {name}.",
         before=f"Months before stay under {last['name']}: {{months}}.",
         after="Months under the new name: {months}.",
+        since=last["valid_from"],
     )
 
 
@@ -151,6 +154,7 @@ def move(register: pl.DataFrame, org_id: str, parent_id: str, first: date) -> St
         before=f"Months that stay with {old}: {{months}}.",
         after=f"Months that move to {parent['name']}, and change the figures of both services: "
         "{months}.",
+        since=last["valid_from"],
     )
 
 

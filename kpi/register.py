@@ -12,7 +12,7 @@ import polars as pl
 from kpi import store as stores
 from kpi import theme
 from kpi.catalogue import Catalogue
-from kpi.organisation import SPELL, OrganisationRefused, Step
+from kpi.organisation import SPELL, OrganisationRefused, Spell, Step
 from kpi.publication import REASON_LENGTH
 from kpi.store import Store, Transaction
 
@@ -53,8 +53,9 @@ def _record(work: Transaction, catalogue: Catalogue, make: Make, by: str, reason
     given = _months(work, catalogue, step.org_id)
     recorded = [moment for moment in register["recorded_at"] if moment is not None]
     moment = max([stores.now(), *(at + timedelta(microseconds=1) for at in recorded)])
+    sources = [_source(register, spell, reason) for spell in step.spells]
     rows = pl.DataFrame(step.spells, schema=SPELL).with_columns(
-        source=pl.lit(reason), recorded_at=pl.lit(moment), recorded_by=pl.lit(by)
+        source=pl.Series(sources), recorded_at=pl.lit(moment), recorded_by=pl.lit(by)
     )
     work.append("org", rows)
     if lost := sorted(given - _months(work, catalogue, step.org_id)):
@@ -67,6 +68,14 @@ def _record(work: Transaction, catalogue: Catalogue, make: Make, by: str, reason
     return says
 
 
+def _source(register: pl.DataFrame, spell: Spell, reason: str) -> str:
+    """The reason; a spell that only ends, or no longer ends, keeps what was said of it before."""
+    same = register.filter(**{name: spell[name] for name in ("org_id", "valid_from", "name")})
+    said = same["source"].item() if same.height else None
+    kept = said and same["parent_id"].item() == spell["parent_id"]
+    return f"{said}; later: {reason}" if kept else reason
+
+
 def _months(work: Transaction, catalogue: Catalogue, org_id: str) -> set[date]:
     """The months for which something is published of an organisation or its parts."""
     one_each = {kpi.dataset: kpi.kpi_id for kpi in catalogue.kpis.values()}
@@ -76,7 +85,7 @@ def _months(work: Transaction, catalogue: Catalogue, org_id: str) -> set[date]:
 
 def _with_months(step: Step, given: Iterable[date]) -> str:
     sides = {
-        step.before: sorted(period for period in given if period < step.month),
+        step.before: sorted(period for period in given if step.since <= period < step.month),
         step.after: sorted(period for period in given if period >= step.month),
     }
     told = [

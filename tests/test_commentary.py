@@ -285,8 +285,10 @@ def test_the_card_says_it_in_the_cell_of_the_verdict(store: Store, book):
     kpi = book.kpis["cla_open"]
     series = board.observations(store, ["cla_open"])
     row = dict.fromkeys(series.columns) | {"period": MARCH, "value": 3.0, "rating": "none"}
-    parts = [kpi, row, series, "Fewer.", "", "", "measure"]
-    plain, told_so = card.card(*parts), card.card(*parts, "More are <at> home")
+    plain, told_so = (
+        card.card(kpi, row, series, "Fewer.", "", "", "measure", so_what)
+        for so_what in ("", "More are <at> home")
+    )
     assert "So what?" not in plain
     assert "<strong>So what?</strong> More are &lt;at&gt; home" in told_so
     assert plain.count('class="kpi-foot"') == told_so.count('class="kpi-foot"')

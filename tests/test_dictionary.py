@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from frames import caseload, share
 from ingest.ingest_context import SPENDING
 
-from kpi import board, cli, dictionary, entries, formula, glossary, ingest, returns, theme
+from kpi import board, cli, command, dictionary, entries, formula, glossary, ingest, returns, theme
 from kpi.observation import STATES
 from kpi.records import Column, Flow, Rule, Spc
 
@@ -283,7 +283,7 @@ def test_the_command_line_prints_the_same_files(book, monkeypatch, tmp_path):
     every = run(cli.main, ["dictionary", "--csv"])
     assert every.stdout_bytes == returns.dictionary_csv(book, book.datasets.values())
     assert "cases: Cases (children) held" in run(cli.main, ["dictionary"]).output
-    assert run(cli.main, ["template", "caseload"]).exit_code == cli.WRONG_USE
+    assert run(cli.main, ["template", "caseload"]).exit_code == command.WRONG_USE
     assert not (tmp_path / "there is no such store").exists()
 
 

@@ -1,7 +1,7 @@
 """The register: what may change from a month on, what stays, and what was known at a moment."""
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import polars as pl
@@ -174,6 +174,18 @@ def test_a_name_is_that_of_its_day():
     assert list(organisation.names_on(REGISTER, START)) == sorted({row[0] for row in ROWS})
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2024, 3, 31), "3 teams in 2 services are open"),
+        (date(2024, 4, 30), "2 teams in 3 services are open"),
+        (MAY, "3 teams in 2 services are open"),
+    ],
+)
+def test_what_is_open_on_a_day(day, words):
+    assert organisation.headline(REGISTER, day) == words
+
+
 def test_the_tree_keeps_its_order_and_the_names_of_the_day():
     moved = organisation.move(REGISTER, "A1", "south", MAY).spells
     after = pl.concat(
@@ -244,9 +256,7 @@ def test_a_team_that_moves_takes_its_later_months_along(loaded: Store):
 
 def test_figures_and_register_are_shown_as_they_were_known(loaded: Store):
     keep(loaded, organisation.move, org_id="CPC1", parent_id="front_door", first=MAY)
-    moment = register.read(loaded)["recorded_at"].drop_nulls().max()
-    assert isinstance(moment, datetime)
-    before = moment - timedelta(microseconds=1)
+    before = max(register.read(loaded)["recorded_at"].drop_nulls()) - timedelta(microseconds=1)
     assert given_months(loaded, "safeguarding", before) == [APRIL, MAY, JUNE]
     assert given_months(loaded, "front_door", before) == []
     assert register.read(loaded, before).filter(org_id="CPC1").height == 1
@@ -268,6 +278,22 @@ def test_a_move_and_back_leaves_every_state_to_be_seen(loaded: Store):
     assert given_months(loaded, "herefordshire", moments[0]) == [APRIL, MAY, JUNE]
     assert board.observations(loaded, ["cp_open"], ["herefordshire"])["value"].to_list() == [5] * 3
     assert invariants(loaded) == []
+
+
+def test_only_the_months_of_the_name_and_service_that_change_are_told(loaded: Store):
+    keep(loaded, organisation.move, org_id="CPC1", parent_id="front_door", first=MAY)
+    says = keep(loaded, organisation.move, org_id="CPC1", parent_id="safeguarding", first=JUNE)
+    assert "Months that stay with Assessment and front door: May 2024." in says
+    assert "figures of both services: June 2024." in says
+
+
+def test_a_spell_that_ends_keeps_its_source(loaded: Store):
+    before = register.read(loaded).filter(org_id="CPC1")["source"].item()
+    keep(loaded, organisation.rename, org_id="CPC1", name="Court one", first=MAY)
+    rows = register.read(loaded).filter(org_id="CPC1")
+    assert rows["source"].to_list() == [f"{before}; later: {REASON}", REASON]
+    keep(loaded, organisation.rename, org_id="CPC1", name="Court 1", first=MAY)
+    assert register.read(loaded).filter(org_id="CPC1")["source"].to_list()[1] == REASON
 
 
 def test_a_new_name_is_told_with_the_months_before(loaded: Store):
