@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from browser.serving import serving, settled
+from browser.serving import LOADS, serving, settled
 from cases import ROOT
 from playwright.sync_api import expect
 
@@ -11,7 +11,6 @@ pytestmark = pytest.mark.browser
 
 SAMPLE = ROOT / "data" / "sample"
 MARCH = SAMPLE / "returns" / "child_protection" / "2025-03.csv"
-LOADS = len((SAMPLE / "loads.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
 def rows():
