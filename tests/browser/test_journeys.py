@@ -91,9 +91,7 @@ def test_a_month_with_faults_is_mended_and_published(visit, own_address, tmp_pat
     expect(effects).to_contain_text("139")
     expect(effects).to_contain_text("140")
     page.get_by_label("Your role").fill("Performance officer")
-    tick = page.get_by_text("I have looked at the warnings.")
-    if tick.count():
-        tick.click()
+    page.get_by_text("I have looked at the warnings.").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
     page.get_by_role("textbox", name="Reason for the change").fill("One plan was entered late")
@@ -111,6 +109,7 @@ def test_an_open_page_shows_a_publication_at_its_next_step(visit, own_address, t
     upload(officer, written(tmp_path, changed))
     officer.get_by_label("Your role").fill("Performance officer")
     officer.get_by_role("textbox", name="Reason for the change").fill("Two plans were entered late")
+    officer.get_by_text("I have looked at the warnings.").click()
     officer.get_by_role("button", name="Publish", exact=True).click()
     expect(officer.get_by_text("is published as load 211")).to_be_visible()
     reader.get_by_text("Services", exact=True).click()
@@ -118,18 +117,6 @@ def test_an_open_page_shows_a_publication_at_its_next_step(visit, own_address, t
     reader.wait_for_url("**/child-protection")
     settled(reader)
     expect(card_of(reader, "Children on a child protection plan")).to_contain_text("141")
-
-
-def test_a_correction_is_withdrawn(visit, own_address):
-    page = visit(f"{own_address}/loads")
-    page.locator("summary", has_text="Withdraw a load").click()
-    page.get_by_label("Reason, at least 10 characters").fill("short")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
-    page.get_by_label("Reason, at least 10 characters").fill("Rated for the wrong month")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("Load 210 is withdrawn.")).to_be_visible()
-    expect(page.get_by_text("Withdrawn: Rated for the wrong month")).to_be_visible()
 
 
 def test_the_wrong_kind_of_file_is_named(visit, own_address, tmp_path):
