@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from browser.serving import serving, settled
+from browser.serving import LOADS, serving, settled
 from cases import ROOT
 from playwright.sync_api import expect
 
@@ -11,7 +11,6 @@ pytestmark = pytest.mark.browser
 
 SAMPLE = ROOT / "data" / "sample"
 MARCH = SAMPLE / "returns" / "child_protection" / "2025-03.csv"
-LOADS = len((SAMPLE / "loads.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
 def rows():
@@ -119,18 +118,6 @@ def test_an_open_page_shows_a_publication_at_its_next_step(visit, own_address, t
     reader.wait_for_url("**/child-protection")
     settled(reader)
     expect(card_of(reader, "Children on a child protection plan")).to_contain_text("141")
-
-
-def test_a_correction_is_withdrawn(visit, own_address):
-    page = visit(f"{own_address}/loads")
-    page.locator("summary", has_text="Withdraw a load").click()
-    page.get_by_label("Reason, at least 10 characters").fill("short")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
-    page.get_by_label("Reason, at least 10 characters").fill("Rated for the wrong month")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text(f"Load {LOADS} is withdrawn.")).to_be_visible()
-    expect(page.get_by_text("Withdrawn: Rated for the wrong month")).to_be_visible()
 
 
 def test_the_wrong_kind_of_file_is_named(visit, own_address, tmp_path):

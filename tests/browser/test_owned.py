@@ -1,7 +1,7 @@
 """What the council itself decides: commentary, targets, teams. Typed, looked at, saved, shown."""
 
 import pytest
-from browser.serving import settled
+from browser.serving import LOADS, settled
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,7 @@ def test_commentary_is_typed_and_stands_on_the_card(visit, own_address):
     page.keyboard.type("30052025")
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(
-        page.get_by_text("The commentary on March 2025 is published as load 215")
+        page.get_by_text(f"The commentary on March 2025 is published as load {LOADS + 1}")
     ).to_be_visible()
     note = page.locator(".kpi-commentary")
     expect(note).to_contain_text("So what for children, March 2025")
