@@ -36,14 +36,11 @@ def source_line(text: str) -> str:
 
 def folded_table(rows: pl.DataFrame, columns: Sequence[card.Column], caption: str) -> str:
     """The table twin of a chart, one tap away."""
-    return (
-        '<details class="kpi-fold"><summary>Show as a table</summary>'
-        f"{card.table(rows, columns, caption)}</details>"
-    )
+    return folded("Show as a table", card.table(rows, columns, caption))
 
 
-def folded(body: str, summary: str) -> str:
-    """``body``, HTML already, one tap away."""
+def folded(summary: str, body: str) -> str:
+    """Something one tap away; ``body`` is HTML already."""
     return f'<details class="kpi-fold"><summary>{escape(summary)}</summary>{body}</details>'
 
 

@@ -46,7 +46,7 @@ def check(
     files: Sequence[tuple[str, bytes]],
     limit: int,
     datasets: Sequence[Dataset | None] | None = None,
-    told: Callable[[str, float], None] = _silent,
+    told: Callable[[str, float], object] = _silent,
 ) -> list[Checked]:
     """Check files (name, content); ``datasets`` names the return of a file that fits several.
 
@@ -130,6 +130,25 @@ def publish(store: Store, checked: Sequence[Checked], by: str, reason: str) -> l
     """Publish all files together or none; raises PublicationRefused."""
     incoming = [board.incoming(one.submission, reason) for one in checked]
     return publication.publish(store, incoming, by)
+
+
+def lacking(checked: Sequence[Checked], by: str, looked: bool, reason: str) -> str:
+    """What a person has still to give before the files may be published; empty when nothing.
+
+    ``looked``: whether the warnings are ticked off.
+    """
+    warned = any(one.submission.warnings for one in checked)
+    short = len(reason.strip()) < publication.REASON_LENGTH
+    length = f"at least {publication.REASON_LENGTH} characters"
+    if not by.strip():
+        return "Give your role, so that the history says who published."
+    if warned and not looked:
+        return "Look at the warnings, and tick the box when they are as they should be."
+    if short and any(one.restates for one in checked):
+        return f"Give a reason of {length} for changing what is published."
+    if short and warned:
+        return f"Say in {length} why the warnings are as they should be. It is kept as the reason."
+    return ""
 
 
 # ---- what an act would change, tried and undone ----

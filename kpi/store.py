@@ -27,6 +27,13 @@ QUERIES = Path(__file__).parents[1] / "queries"
 #: Files this version writes open in DuckDB 2.0 too.
 CONFIG = {"storage_compatibility_version": "v1.5.0", "autoinstall_known_extensions": False}
 TRIES = 8
+#: What the engine may raise through no fault of the program: full disk or memory, a lost file.
+ENGINE_ERRORS = (
+    duckdb.OperationalError,
+    duckdb.FatalException,
+    duckdb.InternalError,
+    duckdb.InterruptException,
+)
 FOREVER = datetime(9999, 1, 1)
 #: Reference tables that follow their file; targets and organisation belong to the council instead
 #: and are taken from their file only once.
@@ -132,6 +139,8 @@ class Store:
                 if attempt == TRIES - 1:
                     raise StoreUnavailable(_reason(self.address, error)) from error
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+            except ENGINE_ERRORS as error:
+                raise StoreUnavailable(_reason(self.address, error)) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
@@ -155,6 +164,8 @@ class Store:
             cursor.begin()
             try:
                 return work(Transaction(cursor))
+            except ENGINE_ERRORS as error:
+                raise StoreUnavailable(_reason(self.address, error)) from error
             finally:
                 _rollback(cursor)
 

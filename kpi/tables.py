@@ -1,5 +1,6 @@
 """Which columns each table shows, and how a cell is written. Pure: rows in, HTML out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +13,16 @@ from kpi.catalogue import Catalogue, Dataset, Kpi
 Row = Mapping[str, Any]
 
 FIRST = 20  # findings of one kind that are shown before the rest is only counted
+LISTED = 50  # cells and rows of a comparison that are shown
+PLACE = re.compile(r"^Row \d+(, \w+)?: ")
 SEVERITY = {
     "error": ("Must be mended", "■"),
     "warning": ("Please look at", "▲"),
     "information": ("Put right or noted", "●"),
 }
+
+#: What becomes of a row, as kpi.changes counts them, in a word.
+KINDS = {"changed": "changed", "removed": "removed", "added": "new"}
 
 
 def observation(kpi: Kpi) -> list[Column]:
@@ -172,39 +178,66 @@ def _speaks(row: Row) -> str:
 
 
 def findings(rows: pl.DataFrame) -> str:
-    """Findings grouped by kind, the gravest first, each kind with its first lines."""
+    """Findings, the gravest first and those of one kind together, as far as they can be read."""
     parts = []
     for severity, (title, symbol) in SEVERITY.items():
-        kinds = rows.filter(severity=severity).group_by("code", maintain_order=True)
-        for (_code,), group in kinds:
-            parts.append(_kind(f"{symbol} {title}", group))
-    return "".join(parts)
+        found = rows.filter(severity=severity)
+        if not found.is_empty():
+            kinds = [kind for _, kind in found.group_by("code", maintain_order=True)]
+            listed = pl.concat([_first_of(kind) for kind in kinds])
+            many = f"{found.height:,}"
+            parts.append(card.table(listed, FINDING, f"{symbol} {title} ({many})"))
+    return f'<div class="kpi-findings">{"".join(parts)}</div>'
 
 
-def _kind(title: str, group: pl.DataFrame) -> str:
-    columns = [
-        Column(name="line", title="Line", numeric=True, show=_line),
-        Column(name="column", title="Column", show=lambda row: row["column"] or "–"),
-        Column(name="message", title="What is wrong, and how to mend it"),
-    ]
-    more = group.height - FIRST
-    rest = f", the first {FIRST} of {group.height}" if more > 0 else f", {group.height}"
-    return card.table(group.head(FIRST), columns, title + rest)
+def _first_of(kind: pl.DataFrame) -> pl.DataFrame:
+    """The first findings of a kind, and a row that counts the others."""
+    others = kind.height - FIRST
+    if others <= 0:
+        return kind
+    rest = kind.head(1).with_columns(
+        line=pl.lit(None, pl.Int64),
+        message=pl.lit(f"{others:,} more like these; the download has them all."),
+    )
+    return pl.concat([kind.head(FIRST), rest])
 
 
 def _line(row: Row) -> str:
     return "–" if row["line"] is None else str(row["line"])
 
 
+def _message(row: Row) -> str:
+    """The sentence without its row and column, which stand beside it."""
+    return PLACE.sub("", row["message"])
+
+
+FINDING = [
+    Column(name="line", title="Line", numeric=True, show=_line),
+    Column(name="column", title="Column", show=lambda row: row["column"] or "–"),
+    Column(name="message", title="What is found, and what to do", show=_message),
+]
+
+
 def changed_cells(dataset: Dataset, cells: pl.DataFrame, caption: str) -> str:
-    """Old beside new for the cells that change, the first fifty."""
+    """Old beside new for the cells that change, the first of them."""
     columns = [
         *(Column(name=name, title=name) for name in dataset.key),
         Column(name="column", title="Column"),
         Column(name="old", title="Published", numeric=True),
         Column(name="new", title="In this file", numeric=True),
     ]
-    return card.table(cells.head(50), columns, caption)
+    return card.table(cells.head(LISTED), columns, _first(caption, cells))
+
+
+def keys(dataset: Dataset, cells: pl.DataFrame, caption: str) -> str:
+    """Which rows come or go, the first of them, by what tells them apart."""
+    columns = [Column(name=name, title=name) for name in dataset.key]
+    return card.table(cells.head(LISTED), columns, _first(caption, cells))
+
+
+def _first(caption: str, rows: pl.DataFrame) -> str:
+    listed = f"the first {LISTED} of {rows.height:,}" if rows.height > LISTED else f"{rows.height}"
+    return f"{caption} ({listed})"
 
 
 def effects(rows: pl.DataFrame, kpis: Mapping[str, Kpi]) -> list[Column]:
@@ -217,20 +250,19 @@ def effects(rows: pl.DataFrame, kpis: Mapping[str, Kpi]) -> list[Column]:
 
         return show
 
-    def light(age: str) -> Any:
-        def show(row: Row) -> str:
-            told = {"rating": row[f"{age}_rating"]}
-            return card.chip(theme.rating(kpis[row["kpi_id"]], told))
-
-        return show
+    def light(row: Row) -> str:
+        before, after = (
+            card.chip(theme.rating(kpis[row["kpi_id"]], {"rating": row[f"{age}_rating"]}))
+            for age in ("old", "new")
+        )
+        return after if before == after else f"{before} then {after}"
 
     return [
         Column(name="kpi_id", title="Measure", show=lambda row: kpis[row["kpi_id"]].title),
         Column(name="period", title="Month", show=lambda row: theme.month(row["period"])),
         Column(name="old_value", title="Before", numeric=True, show=figure("old")),
         Column(name="new_value", title="After", numeric=True, show=figure("new")),
-        Column(name="old_rating", title="Status before", markup=True, show=light("old")),
-        Column(name="new_rating", title="Status after", markup=True, show=light("new")),
+        Column(name="new_rating", title="Status", markup=True, show=light),
     ]
 
 
@@ -238,9 +270,9 @@ def files(entries: Sequence[Row]) -> str:
     """One row a file: what it is, its months, and its state in a word."""
     columns = [
         Column(name="file", title="File"),
+        Column(name="state", title="State"),
         Column(name="dataset", title="Return"),
         Column(name="months", title="Months"),
         Column(name="rows", title="Rows", numeric=True),
-        Column(name="state", title="State"),
     ]
     return card.table(pl.DataFrame(entries), columns, "The files you chose")

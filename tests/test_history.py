@@ -12,39 +12,39 @@ from kpi.store import Store
 CODES = ["month_restated", "month_skipped", "org_silent", "figure_unusual", "figure_blank"]
 NEXT = date(2025, 4, 1)
 LIMIT = 1_000_000
-REASON = "A recount after the audit"
+
+
+class Desk:
+    """Publishes child protection figures, and tells the warnings about files of them."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self.dataset = store.catalogue.datasets["child_protection"]
+
+    def publish(self, rows):
+        publication.publish(
+            self.store, [incoming(self.dataset, rows, sha256=str(len(rows)))], "officer"
+        )
+
+    def check(self, *files):
+        named = [(f"{at}.csv", self.text(rows)) for at, rows in enumerate(files)]
+        return intake.check(self.store, named, LIMIT)
+
+    def text(self, rows):
+        names = self.dataset.names
+        lines = [[row.get(name) for name in names] for row in rows]
+        cells = [names, *(["" if cell is None else str(cell) for cell in line] for line in lines)]
+        return "".join(",".join(line) + "\n" for line in cells).encode()
+
+    def __call__(self, *files):
+        found = pl.concat(one.submission.findings for one in self.check(*files))
+        assert "error" not in found["severity"], found["message"].to_list()
+        return found.filter(pl.col("code").is_in(CODES))["message"].to_list()
 
 
 @pytest.fixture
 def tell(store: Store):
-    """Publish child protection figures, check files of one month each, and give the warnings."""
-    dataset = store.catalogue.datasets["child_protection"]
-
-    def publish(rows):
-        publication.publish(store, [incoming(dataset, rows, sha256=str(len(rows)))], "officer")
-
-    def text(rows):
-        columns = list(dict.fromkeys(["period", "org_id", *(name for row in rows for name in row)]))
-        given = [name for name in dataset.names if name not in columns]
-        lines = [
-            ",".join(
-                ["" if row.get(name) is None else f"{row[name]}" for name in [*columns, *given]]
-            )
-            for row in rows
-        ]
-        return "\n".join([",".join([*columns, *given]), *lines, ""]).encode()
-
-    def check(*files):
-        named = [(f"{at}.csv", text(rows)) for at, rows in enumerate(files)]
-        return intake.check(store, named, LIMIT)
-
-    def warnings(*files):
-        found = pl.concat(one.submission.findings for one in check(*files))
-        assert "error" not in found["severity"], found["message"].to_list()
-        return found.filter(pl.col("code").is_in(CODES))["message"].to_list()
-
-    warnings.publish, warnings.check = publish, check
-    return warnings
+    return Desk(store)
 
 
 def series(figures, org="CPC1", column="s47_started", until=NEXT):

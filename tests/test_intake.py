@@ -104,3 +104,55 @@ def test_one_refusal_keeps_all_files_out(loaded: Store):
         intake.publish(loaded, found, "officer", "")
     assert loaded.table("caseloads").is_empty()
     assert len(intake.publish(loaded, found, "officer", REASON)) == 2
+
+
+def test_a_return_without_measures_has_no_effects(store: Store):
+    found = intake.check(store, [returned("plan_brag")], LIMIT)
+    assert intake.effects(store, found).is_empty()
+
+
+def test_who_watches_hears_of_every_file(store: Store):
+    steps = []
+    files = [returned("child_protection"), returned("caseloads")]
+    intake.check(store, files, LIMIT, told=lambda step, share: steps.append((step, share)))
+    assert [step for step, _ in steps] == [
+        "Checking child_protection.csv (1 of 2)",
+        "Checking caseloads.csv (2 of 2)",
+        "Comparing child_protection.csv with what is published",
+        "Comparing caseloads.csv with what is published",
+    ]
+    assert [share for _, share in steps] == [0, 0.25, 0.5, 0.75]
+
+
+def test_what_speaks_already_is_known_before_it_is_published(loaded: Store):
+    files = [returned("child_protection"), returned("caseloads")]
+    same, new = intake.check(loaded, files, LIMIT)
+    assert same.already is not None
+    assert (same.already.load_id, same.already.loaded_by) == (1, "officer")
+    assert (same.is_new, same.restates, new.is_new, new.already) == (False, False, True, None)
+
+
+@pytest.mark.parametrize(
+    ("file", "by", "looked", "reason", "words"),
+    [
+        ("new", " ", True, "", "Give your role"),
+        ("new", "officer", False, "", ""),
+        ("warned", "officer", False, REASON, "Look at the warnings"),
+        ("warned", "officer", True, "  checked  ", "Say in at least 10 characters why"),
+        ("warned", "officer", True, REASON, ""),
+        ("restated", "officer", True, "oops", "Give a reason of at least 10 characters"),
+        ("restated", "officer", True, REASON, ""),
+        ("restated", "officer", False, REASON, "Look at the warnings"),
+    ],
+)
+def test_what_is_lacking_before_publication(loaded: Store, file, by, looked, reason, words):
+    name, content = returned("child_protection")
+    files = {
+        "new": returned("caseloads"),
+        "warned": returned("child_protection", "2024-05"),
+        "restated": (name, raised(content, "cp_open", 3)),
+    }
+    found = intake.check(loaded, [files[file]], LIMIT)
+    lacks = intake.lacking(found, by, looked, reason)
+    assert lacks.startswith(words) and bool(lacks) == bool(words)
+    assert found[0].submission.warnings == (file != "new")

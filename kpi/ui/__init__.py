@@ -22,6 +22,7 @@ from kpi.ui.intake import (
     returns_chosen,
     templates,
 )
+from kpi.ui.loads import load_acts
 from kpi.ui.organisation import organisation_form, organisation_tables
 from kpi.ui.parts import cards, chart, source, table, trend
 from kpi.ui.reference import completeness, definitions
@@ -60,6 +61,7 @@ __all__ = [
     "intake_preview",
     "intake_report",
     "link",
+    "load_acts",
     "measure",
     "names_of",
     "navigation",

@@ -11,6 +11,8 @@ from kpi.catalogue import Kpi
 from kpi.ui.commentary import said, so_what
 from kpi.ui.frame import View, comparators, link, observations
 
+EFFECTS = 60  # measures and months of a preview that are shown
+
 # ---- cards ----
 
 
@@ -128,6 +130,17 @@ def chart(
         type="tertiary",
         on_click="ignore",
     )
+
+
+def effects(seen: View, rows: pl.DataFrame) -> None:
+    """Which measures of the council would change, before and after, as intake.rehearsed."""
+    if rows.is_empty():
+        st.html(card.note("No measure changes.", "Every value and every status stays as it is."))
+        return
+    more = rows.height - EFFECTS
+    title = f"the first {EFFECTS} of {rows.height}" if more > 0 else f"{rows.height}"
+    caption = f"Measures that change, before and after ({title})"
+    table(rows.head(EFFECTS), tables.effects(rows, seen.catalogue.kpis), caption)
 
 
 def table(rows: pl.DataFrame, columns: Sequence[card.Column], caption: str) -> None:

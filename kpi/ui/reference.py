@@ -84,7 +84,7 @@ def _history(seen: View, rows: pl.DataFrame) -> None:
     caption = f"Late, missing, restated, or with cells missing: {odd.height} of {newest.height}"
     said = arrivals.history(odd, datasets, caption) if odd.height else arrivals.FAULTLESS
     every = arrivals.history(newest, datasets, "Every return and month, newest first")
-    whole = block.folded(every, "Show every return and month")
+    whole = block.folded("Show every return and month", every)
     source = f"Source: loads as published, as at {theme.day(seen.day)}. Days are those in London."
     st.html(arrivals.part("What was not as it should be", said) + whole + block.source_line(source))
     st.download_button(

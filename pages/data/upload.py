@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi import intake, ui
 from kpi.publication import PublicationRefused
+from kpi.store import StoreUnavailable
 
 seen = ui.view()
 ui.opening(
@@ -14,42 +15,45 @@ chosen = st.file_uploader(
     "CSV files", type=["csv", "txt", "xlsx"], accept_multiple_files=True, key="returns"
 )
 if done := st.session_state.pop("published", None):
-    ui.published(seen, done)
+    ui.published(done)
 if not chosen:
+    st.session_state.pop("checked", None)
     ui.templates(seen)
     st.stop()
 
-names = ui.returns_chosen(seen, chosen)
-with st.spinner("Checking …"):
-    checked = ui.checked(seen, chosen, names)
-ui.intake_report(seen, checked)
-if any(not one.submission.accepted for one in checked):
+checked = ui.checked(seen, chosen, ui.returns_chosen(seen, chosen))
+ui.intake_report(checked)
+# What is published already is left out, whatever the other files bring.
+fresh = [one for one in checked if one.is_new]
+if not fresh or any(not one.submission.accepted for one in checked):
     st.stop()
 
-ui.intake_preview(seen, checked)
-restates = any(one.restates for one in checked)
-warns = any(one.submission.warnings for one in checked)
+ui.intake_preview(seen, fresh)
+restates = any(one.restates for one in fresh)
+warns = any(one.submission.warnings for one in fresh)
 with st.form("publish", border=False):
     by = st.text_input("Your role", placeholder="Performance officer", key="by")
+    label = "Note on the warnings" if warns else "Note (optional)"
     reason = st.text_area(
-        "Reason for the change" if restates else "Note (optional)",
-        help="At least 10 characters when a published month changes.",
+        "Reason for the change" if restates else label,
+        help="At least 10 characters. It is kept with the load, for everybody who asks later.",
         key="reason",
     )
     looked = st.checkbox("I have looked at the warnings.", key="looked") if warns else True
     pressed = st.form_submit_button("Publish", type="primary", icon=":material/publish:")
-if pressed:
-    if not by.strip():
-        ui.refuse("Give your role, so that the history says who published.")
-    elif not looked:
-        ui.refuse("Look at the warnings, and tick the box when they are as they should be.")
-    else:
-        try:
-            answers = intake.publish(seen.store, checked, by.strip(), reason.strip())
-        except PublicationRefused as error:
-            ui.refuse(str(error))
-        else:
-            st.session_state["published"] = [
-                (one.submission.file, answer) for one, answer in zip(checked, answers, strict=True)
-            ]
-            st.rerun()
+if not pressed:
+    st.stop()
+if lacks := intake.lacking(fresh, by, looked, reason):
+    ui.refuse(lacks)
+    st.stop()
+try:
+    with st.spinner("Publishing …"):
+        answers = intake.publish(seen.store, fresh, by.strip(), reason.strip())
+except PublicationRefused as error:
+    ui.refuse(str(error))
+except StoreUnavailable as error:
+    ui.refuse(f"Nothing was published. {error}")
+else:
+    files = [one.submission.file for one in fresh]
+    st.session_state["published"] = list(zip(files, answers, strict=True))
+    st.rerun()

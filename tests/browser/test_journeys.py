@@ -120,18 +120,6 @@ def test_an_open_page_shows_a_publication_at_its_next_step(visit, own_address, t
     expect(card_of(reader, "Children on a child protection plan")).to_contain_text("141")
 
 
-def test_a_correction_is_withdrawn(visit, own_address):
-    page = visit(f"{own_address}/loads")
-    page.locator("summary", has_text="Withdraw a load").click()
-    page.get_by_label("Reason, at least 10 characters").fill("short")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
-    page.get_by_label("Reason, at least 10 characters").fill("Rated for the wrong month")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text(f"Load {LOADS} is withdrawn.")).to_be_visible()
-    expect(page.get_by_text("Withdrawn: Rated for the wrong month")).to_be_visible()
-
-
 def test_the_wrong_kind_of_file_is_named(visit, own_address, tmp_path):
     page = visit(f"{own_address}/upload")
     workbook = tmp_path / "return.csv"
