@@ -8,10 +8,10 @@ ARGS ?=
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run sample test lint bench clean set-up set-up-dev store chromium
+.PHONY: help run sample test lint accessibility bench fuzz clean set-up set-up-dev store chromium
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: store ## start the dashboard on this computer (PORT=8501)
 	@$(py) -m streamlit run dashboard.py --server.port=$(PORT)
@@ -29,8 +29,16 @@ lint: set-up-dev ## check style, types, imports and SQL
 	@$(py) -c 'import importlinter.cli as cli; cli.lint_imports_command()' --no-logo
 	@$(py) -m sqlfluff lint --disable-progress-bar queries
 
+accessibility: set-up-dev chromium ## check every page with axe-core, and print what it finds
+	@KPI_ACCESS=all CHROMIUM="$$($(chromium))" $(py) -m pytest --capture=no --timeout=0 $(ARGS) \
+		tests/browser/test_access.py
+
 bench: set-up-dev chromium ## measure speed (ARGS as for test)
 	@CHROMIUM="$$($(chromium))" $(py) -m pytest --capture=no --timeout=0 tests/bench $(ARGS)
+
+fuzz: set-up-dev ## look for ten minutes for bytes that break the check of a file (Linux)
+	@$(py) -m pip install -qq --disable-pip-version-check atheris==3.0.0
+	@$(py) tests/fuzz/fuzz_check.py test-results/fuzz -max_total_time=600
 
 clean: ## delete .venv, caches and test output; data/store stays
 	@rm -rf .venv .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results

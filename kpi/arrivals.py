@@ -88,6 +88,32 @@ def _gaps(row: Row) -> list[str]:
     ]
 
 
+def ahead(rows: pl.DataFrame, datasets: Mapping[str, Dataset]) -> str:
+    """Which returns of the month that is being gathered are in, and by when the others are due.
+
+    ``rows``: what ``kpi.completeness.ahead`` found.
+    """
+    come = rows.drop_nulls("first_day").height
+    many = f"{come} of {rows.height}" if come else f"none of {rows.height}"
+    verb = "is" if come < 2 else "are"
+    title = (
+        f"{theme.long_month(rows['period'][0])}: {many} returns {verb} in{'' if come else ' yet'}"
+    )
+    in_order = rows.sort(pl.col("first_day").is_not_null(), "due", maintain_order=True)
+    items = "".join(
+        f"<li>{_square(row['state'])}<span>{escape(datasets[row['dataset']].title)}"
+        f"<small>{escape(_ahead(row))}</small></span></li>"
+        for row in in_order.iter_rows(named=True)
+    )
+    return part(title, f'<ul class="kpi-ahead">{items}</ul>')
+
+
+def _ahead(row: Row) -> str:
+    if row["first_day"]:
+        return f"In since {theme.day(row['first_day'])}"
+    return f"{'Was due' if row['state'] == 'missing' else 'Due'} by {theme.day(row['due'])}"
+
+
 def part(title: str, body: str) -> str:
     """A titled part of the page, whose tables speak under their title and not beside it."""
     return f'<section class="kpi-section kpi-quiet"><h2>{escape(title)}</h2>{body}</section>'
@@ -219,3 +245,22 @@ def _coming(row: Row, today: date) -> str:
     days = (row["due"] - today).days
     when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
     return f"{theme.long_month(row['period'])}, by {theme.day(row['due'])}, {when}"
+
+
+REGISTERS = ("Register", "Last published", "Times published", "Why it changed")
+
+
+def registers(rows: pl.DataFrame, datasets: Mapping[str, Dataset], caption: str) -> str:
+    """One row a register: when it was last published. ``rows``: ``completeness.registers``."""
+    cells = (_register_row(row, datasets) for row in rows.iter_rows(named=True))
+    return block.stacked_table(caption, REGISTERS, cells)
+
+
+def _register_row(row: Row, datasets: Mapping[str, Dataset]) -> list[str]:
+    day = row["last_day"]
+    return [
+        escape(datasets[row["dataset"]].title),
+        f"{theme.day(day)}, load {row['load_id']}" if day else "Nothing yet",
+        str(row["loads"] or 0),
+        escape(row["reason"] or "–"),
+    ]

@@ -3,20 +3,38 @@
 Every string that comes from data is escaped.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import polars as pl
 
 from kpi import card, theme
+from kpi.columns import cell
+from kpi.columns import region as region
 
 Row = Mapping[str, Any]
 
 
-def chart_head(title: str, subtitle: str) -> str:
-    """The message over a chart, and under it what is measured."""
-    return f'<div class="kpi-head"><h2>{escape(title)}</h2><p>{escape(subtitle)}</p></div>'
+def chart_head(title: str, subtitle: str, anchor: str = "") -> str:
+    """The message over a chart, and under it what is measured; ``anchor`` is its place's name."""
+    place = f' id="{escape(anchor)}"' if anchor else ""
+    return f'<div class="kpi-head"{place}><h2>{escape(title)}</h2><p>{escape(subtitle)}</p></div>'
+
+
+def chart_acts(name: str, source: str) -> str:
+    """What a reader can take away from a chart: two kinds of picture and the address of the view.
+
+    ``name``: the chart's anchor and the name of its files; ``source`` is written under a picture.
+    """
+    name = escape(name)
+    pictures = "".join(
+        f'<button type="button" data-kpi-picture="{kind}" data-kpi-name="{name}">'
+        f"Picture ({kind.upper()})</button>"
+        for kind in ("png", "svg")
+    )
+    link = f'<button type="button" data-kpi-anchor="{name}">Copy link to this view</button>'
+    return f'<div class="kpi-acts" data-kpi-source="{escape(source)}">{pictures}{link}</div>'
 
 
 def folded_events(events: pl.DataFrame) -> str:
@@ -34,9 +52,11 @@ def source_line(text: str) -> str:
     return f'<p class="kpi-source">{escape(text)}</p>'
 
 
-def folded_table(rows: pl.DataFrame, columns: Sequence[card.Column], caption: str) -> str:
-    """The table twin of a chart, one tap away."""
-    return folded("Show as a table", card.table(rows, columns, caption))
+def folded_table(
+    rows: pl.DataFrame, columns: Sequence[card.Column], caption: str, name: str = ""
+) -> str:
+    """The table twin of a chart, one tap away; sortable where it has a ``name``."""
+    return folded("Show as a table", card.table(rows, columns, caption, name))
 
 
 def folded(summary: str, body: str) -> str:
@@ -49,20 +69,39 @@ def section(title: str, body: str) -> str:
     return f'<section class="kpi-section"><h2>{escape(title)}</h2>{body}</section>'
 
 
-def region(name: str, body: str) -> str:
-    """Whatever is wider than the screen scrolls in a region that has a name and takes the keys."""
-    attributes = f'class="kpi-region" role="region" tabindex="0" aria-label="{escape(name)}"'
-    return f"<div {attributes}>{body}</div>"
+def steps(listed: Sequence[tuple[str, str]]) -> str:
+    """What happens, one thing after the other: a word for it, and a sentence."""
+    items = "".join(
+        f"<li><strong>{escape(word)}</strong> {escape(sentence)}</li>" for word, sentence in listed
+    )
+    return f'<ol class="kpi-steps">{items}</ol>'
 
 
-def stacked_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def links(listed: Sequence[tuple[str, str]]) -> str:
+    """Where to go from here: words and address."""
+    items = (
+        f'<a href="{escape(address)}" target="_self">{escape(words)}</a>'
+        for words, address in listed
+    )
+    return f'<p class="kpi-links">{"".join(items)}</p>'
+
+
+def stacked_table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numeric: Collection[str] = (),
+) -> str:
     """A table whose rows stand one cell under the other on a telephone. Cells are HTML already.
 
-    The first cell of a row names it. A browser that lays a table out as blocks forgets that it is
-    one, so each part says what it is.
+    The first cell of a row names it; ``numeric`` are the heads over figures. A browser that lays a
+    table out as blocks forgets that it is one, so each part says what it is.
     """
-    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in heads)
-    body = "".join(_stacked_row(heads, row) for row in rows)
+    head = "".join(
+        f'<th scope="col" role="columnheader"{_number(name, numeric)}>{escape(name)}</th>'
+        for name in heads
+    )
+    body = "".join(_stacked_row(heads, row, numeric) for row in rows)
     return region(
         caption,
         f'<table class="kpi-table kpi-stack" role="table"><caption>{escape(caption)}</caption>'
@@ -71,10 +110,22 @@ def stacked_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[st
     )
 
 
-def _stacked_row(heads: Sequence[str], row: Sequence[str]) -> str:
+def stacked(rows: pl.DataFrame, columns: Sequence[card.Column], caption: str) -> str:
+    """``card.table`` as a table that stands one cell under the other on a telephone."""
+    heads = [column.title for column in columns]
+    cells = [[cell(row, one) for one in columns] for row in rows.iter_rows(named=True)]
+    return stacked_table(caption, heads, cells, {one.title for one in columns if one.numeric})
+
+
+def _number(head: str, numeric: Collection[str]) -> str:
+    return ' class="kpi-number"' if head in numeric else ""
+
+
+def _stacked_row(heads: Sequence[str], row: Sequence[str], numeric: Collection[str]) -> str:
     first, *others = row
     cells = "".join(
-        f'<td role="cell" data-head="{escape(head)}"{_empty(cell)}><div>{cell}</div></td>'
+        f'<td role="cell" data-head="{escape(head)}"'
+        f"{_empty(cell) or _number(head, numeric)}><div>{cell}</div></td>"
         for head, cell in zip(heads[1:], others, strict=True)
     )
     name = f'<th scope="row" role="rowheader"><div>{first}</div></th>'
@@ -84,6 +135,12 @@ def _stacked_row(heads: Sequence[str], row: Sequence[str]) -> str:
 def _empty(cell: str) -> str:
     """A cell with nothing in it takes no line on a telephone."""
     return ' class="kpi-empty"' if cell in ("", "–") else ""
+
+
+def numbered(names: Iterable[str]) -> str:
+    """What the numbers in a figure stand for, where a screen is too narrow to write it beside."""
+    items = "".join(f"<li>{escape(name)}</li>" for name in names)
+    return f'<ol class="kpi-numbered">{items}</ol>'
 
 
 def further(href: str, text: str) -> str:

@@ -1,7 +1,7 @@
 """The single read: from the store to finished observations and comparators, as of a moment."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,9 @@ from kpi.publication import Incoming
 from kpi.store import Store
 
 LONDON = ZoneInfo("Europe/London")
+#: The month by which the Department has published most statistics of a year; a look at an earlier
+#: day leaves out what was not known then.
+PUBLISHED_BY = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +65,8 @@ def finish(catalogue: Catalogue, raw: pl.DataFrame, kpi_ids: Sequence[str]) -> p
     return observation.conform(rating.add_direction(rating.add_rating(limited, polarities)))
 
 
-def latest(frame: pl.DataFrame) -> pl.DataFrame:
-    """The last row of each series: what a card shows."""
-    return frame.sort(observation.ORDER).group_by(observation.SERIES, maintain_order=True).last()
+#: The last row of each series: what a card shows.
+latest = observation.latest
 
 
 def attention(newest: pl.DataFrame) -> list[str]:
@@ -138,9 +140,34 @@ def comparators(store: Store, kpis: Sequence[Kpi]) -> pl.DataFrame:
     )
     return (
         pl.concat([kept, computed.select(kept.columns)])
-        .with_columns(kpi_id=pl.col("series").replace_strict(names, return_dtype=pl.String))
+        .with_columns(
+            kpi_id=pl.col("series").replace_strict(names, return_dtype=pl.String),
+            # The Department's files name the council otherwise than it names itself.
+            area=pl.when(area_code=council.authority)
+            .then(pl.lit(council.authority_name))
+            .otherwise("area"),
+        )
         .sort("kpi_id", "area_type", "year")
     )
+
+
+def by_median(rows: pl.DataFrame) -> pl.DataFrame:
+    """Comparators as readers meet them: of the neighbours' statistics, the median alone."""
+    return rows.filter(pl.col("statistic").is_null() | (pl.col("statistic") == "median"))
+
+
+def known_by(catalogue: Catalogue, rows: pl.DataFrame, day: date | None) -> pl.DataFrame:
+    """The published figures (series, year) that were out by a day; all of them without a day.
+
+    A financial year is named by its start, so that its figures come a year later than those of a
+    day in that year.
+    """
+    if day is None:
+        return rows
+    series = catalogue.benchmarks.values()
+    by_start = [one.series for one in series if one.year_end == "financial year"]
+    newest = day.year - (day.month < PUBLISHED_BY)
+    return rows.filter(pl.col("year") + pl.col("series").is_in(by_start) <= newest)
 
 
 def _neighbours(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
@@ -184,12 +211,18 @@ def standing(store: Store) -> Standing:
     last = row["last_loaded_at"]
     today = datetime.now(LONDON).date()
     if row["is_illustrative"] and last is not None:
-        today = _local(last).date()
+        today = local_day(last)
     return Standing(is_illustrative=row["is_illustrative"], today=today, loads=row["loads"])
 
 
-def _local(moment: datetime) -> datetime:
+def local(moment: datetime) -> datetime:
+    """A moment in UTC as the clock in London shows it."""
     return moment.replace(tzinfo=UTC).astimezone(LONDON)
+
+
+def local_day(moment: datetime) -> date:
+    """The day in London of a moment in UTC."""
+    return local(moment).date()
 
 
 def moment(text: str | None) -> datetime:
@@ -217,7 +250,9 @@ def moment(text: str | None) -> datetime:
 
 def context(store: Store, limit: int) -> ingest.Context:
     """What ingest needs to know of the council to check a file."""
-    priorities = store.read("priorities")["priority_id"].to_list()
+    priorities = store.read("priorities", as_at=stores.FOREVER)["priority_id"].to_list()
+
+    there = store.read("completeness", as_at=stores.FOREVER)
 
     def published(dataset: Dataset, since: date, until: date) -> pl.DataFrame:
         return store.published(dataset, since, until).drop("line", "load_id")
@@ -225,10 +260,16 @@ def context(store: Store, limit: int) -> ingest.Context:
     return ingest.Context(
         orgs=store.read("orgs"),
         codes={"priority": tuple(priorities), "kpi": tuple(store.catalogue.kpis)},
+        with_data=with_data(store.catalogue, set(there["dataset"])),
         published=published,
         today=standing(store).today,
         limit=limit,
     )
+
+
+def with_data(catalogue: Catalogue, published: Collection[str]) -> frozenset[str]:
+    """The KPIs of whose return anything is published; ``published`` are ids of returns."""
+    return frozenset(kpi.kpi_id for kpi in catalogue.kpis.values() if kpi.dataset in published)
 
 
 def incoming(submission: ingest.Submission, reason: str) -> Incoming:

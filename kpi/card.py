@@ -1,4 +1,4 @@
-"""HTML of the dashboard's own parts: cards, chips, tables, the plan, header, notes.
+"""HTML of the dashboard's own parts: cards, chips, the plan, header, notes.
 
 Every function returns a string that is safe to show: whatever comes from data is escaped. Classes
 are those of ``theme.css``. Pictures are images in the page, since Streamlit's ``st.html`` removes
@@ -6,7 +6,6 @@ inline SVG; symbols are text for the same reason.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from html import escape
 from itertools import pairwise
@@ -17,15 +16,14 @@ import polars as pl
 
 from kpi import theme
 from kpi.catalogue import Kpi
+from kpi.columns import Column as Column
+from kpi.columns import table as table
 from kpi.theme import Mark
 
 Row = Mapping[str, Any]
 
 SPARK_MONTHS = 24
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 260, 56, 5
-
-#: From worst to best, so that a month can be compared with the one before.
-LADDER = ("red", "amber", "green", "blue")
 
 
 # ---- cards ----
@@ -41,7 +39,7 @@ def card(
     href: str,
     so_what: str = "",
 ) -> str:
-    """One KPI, read from top to bottom: name, figure, status, verdict, picture, comparison, age.
+    """One KPI, read from top to bottom: name, figure, status, picture, verdict, comparison, age.
 
     ``row`` is the last row of ``series`` (an observation frame of one KPI and organisation);
     ``sentence`` says in words what the picture shows; ``href`` leads to the measure's own page;
@@ -52,8 +50,8 @@ def card(
         f'<h3 class="kpi-name"><a href="{escape(href)}">{escape(kpi.title)}</a></h3>'
         f'<div class="kpi-top">{_value(kpi, row)}'
         f'<p class="kpi-status">{chip(theme.rating(kpi, row))}</p></div>'
-        f"{_verdict(sentence, so_what)}"
         f"{sparkline(series)}"
+        f"{_verdict(sentence, so_what)}"
         f'<p class="kpi-foot">{escape(comparator)}</p>'
         f'<p class="kpi-foot">{escape(fresh)}</p>'
         "</article>"
@@ -94,10 +92,23 @@ def grid(title: str, cards: Iterable[str]) -> str:
 def chip(mark: Mark) -> str:
     """A state as fill, symbol and word; only the word is read out."""
     return (
-        f'<span class="kpi-chip" style="{_paint(mark)}">'
+        f'<span class="kpi-chip{_pattern(mark)}" style="{_paint(mark)}">'
         f'<span class="kpi-symbol" aria-hidden="true">{escape(mark.symbol)}</span>'
         f"{escape(mark.word)}</span>"
     )
+
+
+def square(mark: Mark) -> str:
+    """A state as fill and symbol, for whoever says its word beside it."""
+    return (
+        f'<span class="kpi-square{_pattern(mark)}" style="{_paint(mark)}">'
+        f'<span class="kpi-symbol" aria-hidden="true">{escape(mark.symbol)}</span></span>'
+    )
+
+
+def _pattern(mark: Mark) -> str:
+    """The class that draws a light's pattern, where a reader asked for patterns."""
+    return f" kpi-pattern-{mark.pattern}" if mark.pattern else ""
 
 
 def _paint(mark: Mark) -> str:
@@ -170,178 +181,39 @@ def _image(body: str) -> str:
     return f'<img class="kpi-spark" alt="" aria-hidden="true" {size} src="{source}">'
 
 
-# ---- tables ----
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column of a table. ``show`` writes a cell from its row; with ``markup`` it writes HTML.
-
-    Without ``show`` the cell is the row's ``name`` as text, and a dash where that is null.
-    """
-
-    name: str
-    title: str
-    show: Callable[[Row], str] | None = None
-    numeric: bool = False
-    markup: bool = False
-
-
-def table(rows: pl.DataFrame, columns: Sequence[Column], caption: str) -> str:
-    """A table for reading and for screen readers; the first column names the row."""
-    heads = "".join(
-        f'<th scope="col"{_aligned(column)}>{escape(column.title)}</th>' for column in columns
-    )
-    body = "".join(_table_row(row, columns) for row in rows.iter_rows(named=True))
-    return _region(
-        caption,
-        f'<table class="kpi-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>",
-    )
-
-
-def _table_row(row: Row, columns: Sequence[Column]) -> str:
-    first, *others = columns
-    head = f'<th scope="row"{_aligned(first)}>{_cell(row, first)}</th>'
-    cells = (f"<td{_aligned(column)}>{_cell(row, column)}</td>" for column in others)
-    return f"<tr>{head}{''.join(cells)}</tr>"
-
-
-def _aligned(column: Column) -> str:
-    return ' class="kpi-number"' if column.numeric else ""
-
-
-def _cell(row: Row, column: Column) -> str:
-    if column.show is None:
-        value = row[column.name]
-        return "–" if value is None else escape(str(value))
-    text = column.show(row)
-    return text if column.markup else escape(text)
-
-
-def _region(name: str, body: str) -> str:
-    """Whatever is wider than the screen scrolls in a region that has a name and takes the keys."""
-    attributes = f'class="kpi-region" role="region" tabindex="0" aria-label="{escape(name)}"'
-    return f"<div {attributes}>{body}</div>"
-
-
-# ---- the plan ----
-
-
-def brag_matrix(
-    rows: pl.DataFrame,
-    priorities: pl.DataFrame,
-    months: Sequence[date],
-    evidence: Mapping[str, str] | None = None,
-) -> str:
-    """The plan: by priority and month progress (what was done) beside impact (what changed).
-
-    ``rows``: period, priority_id, progress, impact (blue, green, amber, red or null).
-    ``priorities``: priority_id, name, answers. ``evidence``: by priority_id, what the figures say.
-    """
-    rated = {(row["priority_id"], row["period"]): row for row in rows.iter_rows(named=True)}
-    heads = "".join(_month_head(at, at == months[0] or at.month == 1) for at in months)
-    parts = "".join(
-        f'<th scope="col" class="kpi-part"><abbr title="{word}">{word[0]}</abbr></th>'
-        for _ in months
-        for word in ("Progress", "Impact")
-    )
-    further = "" if evidence is None else '<th rowspan="2" scope="col">Do the figures agree?</th>'
-    body = "".join(
-        f"<tr>{_priority(row)}{_ratings(rated, row['priority_id'], months)}"
-        f"{'' if evidence is None else _evidence(evidence, row)}</tr>"
-        for row in priorities.iter_rows(named=True)
-    )
-    caption = "Progress and impact of each priority, by month"
-    return brag_key() + _region(
-        caption,
-        f'<table class="kpi-table kpi-plan"><caption class="kpi-hidden">{caption}</caption>'
-        f'<thead><tr><th rowspan="2" scope="col" class="kpi-priority">Priority</th>{heads}'
-        f'<th rowspan="2" scope="col">Since last month</th>{further}</tr>'
-        f"<tr>{parts}</tr></thead><tbody>{body}</tbody></table>",
-    )
-
-
-def _priority(row: Row) -> str:
-    who = f"<span>{escape(row['answers'])}</span>" if row["answers"] else ""
-    return f'<th scope="row" class="kpi-priority">{escape(row["name"])}{who}</th>'
-
-
-def _evidence(evidence: Mapping[str, str], row: Row) -> str:
-    return f"<td>{escape(evidence.get(row['priority_id'], '–'))}</td>"
-
-
-def brag_key() -> str:
-    """What the colours, symbols and letters of the plan mean."""
-    marks = [theme.BRAG[name] for name in (*reversed(LADDER), "none")]
-    items = "".join(f"<li>{_square(mark, hidden=False)}{escape(mark.word)}</li>" for mark in marks)
-    return (
-        f'<ul class="kpi-key">{items}<li><span><b>P</b> progress: what was done</span></li>'
-        "<li><span><b>I</b> impact: what changed for children</span></li></ul>"
-    )
-
-
-def _month_head(period: date, with_year: bool) -> str:
-    """The year is shown over the month in which it begins, and read out with every month."""
-    name, year = theme.month(period).split()
-    style = "" if with_year else ' class="kpi-hidden"'
-    head = '<th scope="colgroup" colspan="2" class="kpi-month">'
-    return f"{head}<span{style}>{year} </span>{name}</th>"
-
-
-def _ratings(rated: Mapping[tuple[str, date], Row], priority: str, months: Sequence[date]) -> str:
-    found = [rated.get((priority, month), {}) for month in months]
-    cells = "".join(
-        f'<td class="{style}">{_square(theme.BRAG[row.get(part) or "none"])}</td>'
-        for row in found
-        for part, style in (("progress", "kpi-done"), ("impact", "kpi-felt"))
-    )
-    return f'{cells}<td class="kpi-moved">{_movement(found[-2:])}</td>'
-
-
-def _square(mark: Mark, hidden: bool = True) -> str:
-    word = f'<span class="kpi-hidden">{escape(mark.word)}</span>' if hidden else ""
-    return (
-        f'<span class="kpi-square" style="{_paint(mark)}">'
-        f'<span class="kpi-symbol" aria-hidden="true">{escape(mark.symbol)}</span>{word}</span>'
-    )
-
-
-def _movement(last_two: Sequence[Row]) -> str:
-    """``Progress up``, ``Impact down``: how the newest month differs from the one before."""
-    if len(last_two) < 2:
-        return "–"
-    before, now = last_two
-    moves = [
-        _move(name.capitalize(), before.get(name), now.get(name)) for name in ("progress", "impact")
-    ]
-    return "".join(f"<span>{move}</span>" for move in moves if move) or "No change"
-
-
-def _move(name: str, before: str | None, now: str | None) -> str:
-    if before not in LADDER or now not in LADDER or before == now:
-        return ""
-    better = LADDER.index(now) > LADDER.index(before)
-    symbol, word = ("▲", "better") if better else ("▼", "worse")
-    return f'<span class="kpi-symbol" aria-hidden="true">{symbol}</span> {name} {word}'
-
-
 # ---- around the page ----
 
 
-def header(council: str, period: date | None, as_at: date | None, band: str = "") -> str:
+def header(
+    council: str,
+    period: date | None,
+    as_at: date | None,
+    band: str = "",
+    brief: Sequence[str] = (),
+    patterns: bool = False,
+) -> str:
     """The slim line on every page: whose figures, of which month, as at when unless now.
 
-    ``band`` says what kind of figures they are (illustrative, not for publication).
+    ``band`` says what kind of figures they are (illustrative, not for publication); with ``brief``
+    it folds behind these words, of which a telephone shows the first. ``patterns``: the lights of
+    this page are told apart by them too.
     """
     month = f"<strong>{theme.long_month(period)}</strong>" if period else "No month published yet"
-    moment = f" · as at {theme.day(as_at)}" if as_at else ""
-    ribbon = f'<p class="kpi-band">{escape(band)}</p>' if band else ""
+    moment = f'<span class="kpi-as-at"> · as at {theme.day(as_at)}</span>' if as_at else ""
     return (
-        '<header class="kpi-header"><div class="kpi-header-line">'
-        f'<p class="kpi-council">{escape(council)}</p>'
-        f'<p class="kpi-moment">{month}{moment}</p></div>{ribbon}</header>'
+        f'<header class="kpi-header{" kpi-patterns" if patterns else ""}">'
+        f'<div class="kpi-header-line"><p class="kpi-council">{escape(council)}</p>'
+        f'<p class="kpi-moment">{month}{moment}</p></div>{_band(band, brief)}</header>'
     )
+
+
+def _band(band: str, brief: Sequence[str]) -> str:
+    if brief:
+        first, *others = brief
+        rest = "".join(f'<span class="kpi-wider"> · {escape(text)}</span>' for text in others)
+        summary = f"<summary>{escape(first)}{rest}</summary>"
+        return f'<details class="kpi-band">{summary}<p>{escape(band)}</p></details>'
+    return f'<p class="kpi-band">{escape(band)}</p>' if band else ""
 
 
 def opening(title: str, lead: str = "", mark: Mark | None = None) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from kpi.records import (
+    ALWAYS,
     MEASURES,
     Benchmark,
     Catalogue,
@@ -28,9 +29,12 @@ from kpi.records import (
     Rule,
     Spc,
     Theme,
+    Total,
+    words,
 )
 
 __all__ = [
+    "ALWAYS",
     "Benchmark",
     "Catalogue",
     "CatalogueError",
@@ -43,11 +47,12 @@ __all__ = [
     "Rule",
     "Spc",
     "Theme",
+    "Total",
     "read",
 ]
 
-TYPES = {"month", "date", "org", "code", "flag", "brag", "ref", "text", *MEASURES}
-ALLOWED = re.compile(r"[a-z0-9_\s+\-*/().,<>=!']*")
+TYPES = {"month", "date", "org", "code", "list", "flag", "brag", "ref", "text", *MEASURES}
+ALLOWED = re.compile(r"(?:[a-z0-9_\s+\-*/().,<>=!]|'[A-Za-z0-9_ +-]*')*")
 
 
 class CatalogueError(Exception):
@@ -136,7 +141,7 @@ def _make(where: str, record: type, entry: Mapping[str, Any], **given: Any) -> A
 def _dataset(where: str, name: str, entry: dict[str, Any]) -> Dataset:
     parts = {
         key: entry.get(key, default)
-        for key, default in (("column", {}), ("rule", []), ("flow", []))
+        for key, default in (("column", {}), ("rule", []), ("flow", []), ("total", []))
     }
     columns = tuple(
         _column(f"{where}, column {column}", column, spec)
@@ -151,6 +156,7 @@ def _dataset(where: str, name: str, entry: dict[str, Any]) -> Dataset:
         columns=columns,
         rules=tuple(_make(f"{where}, rule", Rule, rule) for rule in parts["rule"]),
         flows=tuple(_make(f"{where}, flow", Flow, flow) for flow in parts["flow"]),
+        totals=tuple(_make(f"{where}, total", Total, total) for total in parts["total"]),
     )
     _prove_dataset(where, dataset)
     return dataset
@@ -161,6 +167,10 @@ def _column(where: str, name: str, spec: dict[str, Any]) -> Column:
     _one_of(where, "type", column.type, sorted(TYPES))
     if column.type == "code" and not (column.codes or column.codes_of):
         raise CatalogueError(f"{where}: a code needs its list. Add codes = [...] or codes_of.")
+    if column.type == "list" and not (column.codes or column.codes_of or column.refers_to):
+        raise CatalogueError(
+            f"{where}: a list needs what its ids are. Add codes = [...], codes_of or refers_to."
+        )
     return column
 
 
@@ -201,10 +211,10 @@ def _record(record: type, id_field: str) -> Callable[[str, str, dict[str, Any]],
 
 
 def _prove_dataset(where: str, dataset: Dataset) -> None:
-    for name in (*dataset.key, *dataset.unique):
+    for name in (*dataset.key, *dataset.unique, *dataset.alike):
         _one_of(f"{where}, key", "column", name, dataset.names)
-    if "period" not in dataset.names or dataset.column("period").type != "month":
-        raise CatalogueError(f"{where}: a return needs a column period of type month.")
+    _one_of(where, "strand", dataset.strand, ("numbers", "audits", "voices"))
+    _prove_month(where, dataset)
     for rule in dataset.rules:
         for name in (*rule.columns, *re.findall(r"{(\w+)}", rule.message)):
             _one_of(f"{where}, rule {rule.code}", "column", name, dataset.names)
@@ -217,18 +227,35 @@ def _prove_dataset(where: str, dataset: Dataset) -> None:
     for flow in dataset.flows:
         for name in (flow.stock, flow.starts, flow.ends):
             _one_of(f"{where}, flow {flow.code}", "column", name, dataset.names)
+    for total in dataset.totals:
+        for name in (*words(total.parts), *words(total.whole), *total.by, *total.columns):
+            _one_of(f"{where}, total {total.code}", "column", name, dataset.names)
+    for column in dataset.columns:
+        if column.refers_to:
+            _one_of(f"{where}, column {column.name}", "column", column.refers_to, dataset.names)
     names = [spelling for column in dataset.columns for spelling in (column.name, *column.alias)]
     for name in names:
         if names.count(name) > 1:
             raise CatalogueError(f"{where}: {name!r} names two columns. Drop one alias.")
 
 
+def _prove_month(where: str, dataset: Dataset) -> None:
+    """A return is for a month; a register is for none, so nothing of it goes by month."""
+    if not dataset.register:
+        if "period" not in dataset.names or dataset.column("period").type != "month":
+            raise CatalogueError(f"{where}: a return needs a column period of type month.")
+    elif "period" in dataset.names or dataset.org_column or dataset.flows:
+        raise CatalogueError(f"{where}: a register has no column period, no team and no flow.")
+
+
 def _prove_kpi(catalogue: Catalogue, kpi: Kpi) -> None:
     where = f"[kpi.{kpi.kpi_id}]"
-    _one_of(where, "dataset", kpi.dataset, catalogue.datasets)
+    _one_of(where, "dataset", kpi.dataset, catalogue.returns)
     _one_of(where, "theme", kpi.theme, catalogue.themes)
     if kpi.benchmark:
         _one_of(where, "benchmark", kpi.benchmark, catalogue.benchmarks)
+    if kpi.before:
+        _one_of(where, "measure of the time before", kpi.before, catalogue.kpis)
     dataset = catalogue.datasets[kpi.dataset]
     for text in (kpi.numerator, kpi.denominator, kpi.statistic, kpi.filter):
         if not ALLOWED.fullmatch(text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpi.catalogue import Dataset
-from kpi.ingest import empty, with_state
+from kpi.ingest import with_state
 from kpi.ingest.rendering import as_text
 
 
@@ -13,7 +13,8 @@ from kpi.ingest.rendering import as_text
 class Changes:
     """How many rows come, change, go and stay, and what differs.
 
-    ``cells`` has the key columns as text, then column, old, new, kind, in the order of the keys:
+    ``cells`` has the key columns as text, then column, old, new, kind, in the order of the keys
+    (of the file, where nothing is published of its months yet):
     a row for each cell that changes (kind 'changed'), and one for each row that comes ('added')
     or goes ('removed'), whose column, old and new are null. Old and new are as an officer writes
     them: a withheld figure by its marker, null where nothing was supplied.
@@ -31,6 +32,11 @@ def compare(dataset: Dataset, rows: pl.DataFrame, published: pl.DataFrame) -> Ch
 
     ``rows`` are as Submission.rows (``line`` is ignored), ``published`` as Context.published.
     """
+    if not published.is_empty():
+        months = rows["period"].unique().implode()
+        published = published.filter(pl.col("period").is_in(months))
+    if published.is_empty():
+        return _all_new(dataset, rows)
     both = _beside(dataset, rows, published)
     counts: dict[str, int] = dict(both.group_by("kind").len().iter_rows())
     return Changes(
@@ -42,14 +48,17 @@ def compare(dataset: Dataset, rows: pl.DataFrame, published: pl.DataFrame) -> Ch
     )
 
 
+def _all_new(dataset: Dataset, rows: pl.DataFrame) -> Changes:
+    """Nothing to compare with, as for most files: neither rows nor cells are laid side by side."""
+    nothing = dict.fromkeys(("column", "old", "new"), pl.lit(None, pl.String))
+    cells = rows.select(*_key(dataset), **nothing, kind=pl.lit("added"))
+    return Changes(added=rows.height, changed=0, removed=0, unchanged=0, cells=cells)
+
+
 def _beside(dataset: Dataset, rows: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Old and new rows by key, ``<column>_old`` beside ``<column>_new``, and their kind."""
-    published = empty(dataset) if published.is_empty() else published
-    months = published["period"].is_in(rows["period"].unique().implode())
     new = _texts(dataset, rows, "new")
-    old = _texts(dataset, published.filter(months), "old").cast(
-        {name: new.schema[name] for name in dataset.key}
-    )
+    old = _texts(dataset, published, "old").cast({name: new.schema[name] for name in dataset.key})
     both = old.join(new, on=list(dataset.key), how="full", coalesce=True, nulls_equal=True)
     return both.with_columns(kind=_kind(dataset)).sort(dataset.key)
 
@@ -83,6 +92,10 @@ def _kind(dataset: Dataset) -> pl.Expr:
     )
 
 
+def _key(dataset: Dataset) -> list[pl.Expr]:
+    return [as_text(dataset.column(name)) for name in dataset.key]
+
+
 def _cells(dataset: Dataset, both: pl.DataFrame) -> pl.DataFrame:
     both = both.with_row_index("place")
     nothing = pl.lit(None, pl.String)
@@ -96,7 +109,6 @@ def _cells(dataset: Dataset, both: pl.DataFrame) -> pl.DataFrame:
         )
         for name in _others(dataset)
     ]
-    key = [as_text(dataset.column(name)) for name in dataset.key]
     shown = ["column", "old", "new", "kind"]
-    cells = pl.concat(part.select("place", *key, *shown) for part in (whole, *parts))
+    cells = pl.concat(part.select("place", *_key(dataset), *shown) for part in (whole, *parts))
     return cells.sort("place", maintain_order=True).drop("place")

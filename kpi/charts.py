@@ -205,7 +205,7 @@ def small_multiples(
         vertical_spacing=(over + 8) / (height - over - 3 * size),
     )
     low, high = scale(kpi, rows.with_columns(lpl=None, upl=None, mean=None), [], True, 0)
-    figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low, 4))
+    layout.y_axis(figure, kpi.unit, low, high, 4)
     periods = rows["period"].unique().sort().to_list()
     figure.update_xaxes(
         range=layout.ends(periods), tickformat="%Y", dtick="M24" if len(periods) > 36 else "M12"
@@ -275,18 +275,19 @@ def compare(
     the letter of its reason, for the council's own line.
     """
     others = [rows.filter(area_type=kind) for kind in ("neighbours", "country", "region")]
-    lines = [_known(line) for line in (rows.filter(area=own), *others)]
-    lines = [line for line in lines if line.height]
+    found = [_known(line) for line in (rows.filter(area=own), *others)]
+    # Each keeps its own colour, whoever else has no figure.
+    lines = {at: line for at, line in enumerate(found) if line.height}
     if not lines:
         return layout.nothing(height, size)
-    values = [value for line in lines for value in line["value"].drop_nulls()]
+    values = [value for line in lines.values() for value in line["value"].drop_nulls()]
     low, high = 0 if zero else min(values) * 0.9, max(values) * 1.06 or 1
-    years = sorted({year for line in lines for year in line["year"]})
+    years = sorted({year for line in lines.values() for year in line["year"]})
     figure = layout.blank(height, size, 2 * size + 8)
-    figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low))
+    layout.y_axis(figure, kpi.unit, low, high)
     figure.update_xaxes(range=[years[0] - 0.3, years[-1] + 0.3], tickformat="d", nticks=6)
     layout.corner(figure, "" if kpi.unit in ("%", "£") else kpi.unit)
-    labels = [_add_area(figure, kpi, at, line) for at, line in reversed(list(enumerate(lines)))]
+    labels = [_add_area(figure, kpi, at, line) for at, line in reversed(lines.items())]
     _add_letters(figure, rows.filter(area=own), low)
     return layout.write(figure, labels, low, high)
 

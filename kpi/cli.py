@@ -10,20 +10,23 @@ from typing import Any
 import click
 import polars as pl
 
-from kpi import backup as backups
 from kpi import (
+    agenda,
     benchmark,
     board,
     catalogue,
     command,
     ingest,
     intake,
+    packing,
     publication,
+    questions,
     returns,
     sample,
     settings,
     targets,
 )
+from kpi import backup as backups
 from kpi import store as stores
 from kpi.targets import Target
 
@@ -31,6 +34,9 @@ from kpi.targets import Target
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Improvement KPI dashboard for children's services: load, read and keep its figures."""
+
+
+main.add_command(packing.pack)
 
 
 @main.command()
@@ -149,6 +155,23 @@ def observations(
         ):
             shown = ["kpi_id", "period", "org_id", "value", "target", "rating", "variation"]
             click.echo(str(frame.select(*shown, "assurance", "state")))
+
+
+@main.command(name="questions")
+@command.as_at
+@command.as_json
+@command.plainly
+def ask(as_at: datetime, as_json: bool) -> None:
+    """Questions for the committee, at most eight, each with its figure and its reasons."""
+    _, store = command.opened()
+    found = questions.ask(agenda.brief(store, as_at))
+    if as_json:
+        told = None if as_at == stores.FOREVER else as_at.isoformat() + "Z"
+        listed = [agenda.entry(one, at, as_at) for at, one in enumerate(found, 1)]
+        command.print_json({"as_at": told, "questions": listed})
+        return
+    for at, one in enumerate(found, 1):
+        click.echo(f"{at}. {one.text}")
 
 
 @main.command()

@@ -12,6 +12,7 @@ import click
 from kpi import backup as backups
 from kpi import benchmark, board, catalogue, sample, settings
 from kpi.catalogue import CatalogueError
+from kpi.export import TemplateRefused
 from kpi.publication import PublicationRefused
 from kpi.settings import Settings
 from kpi.store import Store, StoreUnavailable
@@ -41,7 +42,7 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except StoreUnavailable as error:
             raise Unavailable(str(error)) from error
-        except (PublicationRefused, TargetRefused) as error:
+        except (PublicationRefused, TargetRefused, TemplateRefused) as error:
             raise Refused(str(error)) from error
         except (benchmark.BenchmarkError, sample.SampleError) as error:
             raise Refused(str(error)) from error

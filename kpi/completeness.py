@@ -87,6 +87,28 @@ def judge(
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
+def ahead(found: pl.DataFrame, datasets: Mapping[str, Dataset], today: date) -> pl.DataFrame:
+    """The month that is being gathered, one row a return (``SCHEMA``): last month, or this one
+    when all of the last is in. A return that was never sent is not missed.
+
+    ``found``: as for :func:`judge`.
+    """
+    days = found.with_columns(first_day=_day("first_loaded_at"), last_day=_day("last_loaded_at"))
+    days = days.with_columns(pl.lit(None, pl.Int64).alias(name) for name in KNOWN[3:])
+    there = {(row["dataset"], row["period"]): row for row in days.iter_rows(named=True)}
+    begun = set(found["dataset"]) & set(datasets)
+    month = before(today.replace(day=1))
+    if begun and all((name, month) in there for name in begun):
+        month = after(month)
+    rows = [
+        _judged(dataset, month, there.get((name, month)), today)
+        for name, dataset in datasets.items()
+    ]
+    unknown = ~pl.col("dataset").is_in(begun)
+    state = pl.when(unknown).then(pl.lit("not_due")).otherwise("state")
+    return pl.DataFrame(rows, schema=SCHEMA).with_columns(state=state)
+
+
 def _day(moment: str) -> pl.Expr:
     """The day in London of a moment in UTC."""
     zoned = pl.col(moment).dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/London")
@@ -221,3 +243,18 @@ def told(row: Row) -> str:
     by = f" by {days} {'day' if days == 1 else 'days'}" if days else ""
     text = f"{theme.ARRIVAL[state].word}{by}, {theme.day(row['first_day'])}"
     return f"{text}; restated {theme.day(row['last_day'])}" if row["is_restated"] else text
+
+
+# ---- registers ----
+
+
+def registers(found: pl.DataFrame, datasets: Mapping[str, Dataset]) -> pl.DataFrame:
+    """When each register was last published: dataset, last_day, loads, load_id, reason.
+
+    ``found``: ``queries/completeness.sql``. A register is due when it changes, so it is never late
+    or missing; one that was never published has no day.
+    """
+    days = found.with_columns(last_day=_day("last_loaded_at"))
+    names = pl.DataFrame({"dataset": list(datasets)}, schema={"dataset": pl.String})
+    told = names.join(days, on="dataset", how="left", maintain_order="left")
+    return told.select("dataset", "last_day", "loads", "load_id", "reason")

@@ -13,7 +13,7 @@ from kpi import formula, glossary, returns, theme, words
 from kpi.catalogue import Catalogue, Column, Dataset, Kpi, Spc
 from kpi.theme import Mark
 
-RETURNS, WORDS = "Returns", "Words and signs"
+RETURNS, REGISTERS, WORDS = "Returns", "Registers", "Words and signs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +79,10 @@ def entries(
         for theme_id in catalogue.themes
         for kpi in catalogue.of_theme(theme_id)
     ]
-    datasets = [_return(catalogue, dataset) for dataset in catalogue.datasets.values()]
-    return [*measures, *datasets, _every_return(), *map(_glossary, glossary.GROUPS)]
+    monthly = [_return(catalogue, dataset) for dataset in catalogue.returns.values()]
+    registers = [_return(catalogue, dataset) for dataset in catalogue.registers.values()]
+    words_and_signs = map(_glossary, glossary.GROUPS)
+    return [*measures, *monthly, _every_return(), *registers, *words_and_signs]
 
 
 def _measure(
@@ -197,20 +199,28 @@ def limits(spc: Spc) -> str:
 def _return(catalogue: Catalogue, dataset: Dataset) -> Entry:
     made = [kpi.kpi_id for kpi in catalogue.kpis.values() if kpi.dataset == dataset.dataset_id]
     rhythm = f"{dataset.frequency.capitalize()}, {returns.due(dataset.due_day)}."
+    rhythm = returns.WHOLE if dataset.register else rhythm
     facts = [
         Fact(term="Due", text=rhythm),
         Fact(term="One row for each", text=returns.grain(dataset)),
-        Fact(term="Measures made from it", text="" if made else "None.", refs=tuple(made)),
     ]
+    if not dataset.register:
+        none = "" if made else "None."
+        facts.append(Fact(term="Measures made from it", text=none, refs=tuple(made)))
     return Entry(
-        entry_id=dataset.dataset_id,
-        group=RETURNS,
+        entry_id=entry_id(dataset),
+        group=REGISTERS if dataset.register else RETURNS,
         title=dataset.title,
         lead=dataset.help,
         code=dataset.dataset_id,
         facts=tuple(facts),
         tables=(_columns(dataset), _rules(dataset)),
     )
+
+
+def entry_id(dataset: Dataset) -> str:
+    """Where a dataset stands on the page; ``assurance`` is a word there and a register."""
+    return f"register-{dataset.dataset_id}" if dataset.register else dataset.dataset_id
 
 
 def _columns(dataset: Dataset) -> Table:

@@ -124,6 +124,18 @@ def ticks(unit: str, span: float, most: int = 7) -> dict[str, Any]:
     return {"tickformat": ",", "nticks": most, **signs, **({"dtick": 1} if span < 5 else {})}
 
 
+def y_axis(figure: go.Figure, unit: str, low: float, high: float, most: int = 7) -> None:
+    """The axis of figures from ``low`` to ``high``, with room for its widest tick to its left.
+
+    Amounts of money are long: ``£1,250,000`` would be cut off by a margin made for percentages.
+    """
+    figure.update_yaxes(range=[low, high], **ticks(unit, high - low, most))
+    size = size_of(figure)
+    widest = max((theme.in_unit(theme.number(end), unit) for end in (low, high)), key=len)
+    needed = round(wide(widest, size - 1)) + 12 if unit in ("%", "£") else 0
+    figure.update_layout(margin_l=max(laid(figure)["margin"]["l"], needed))
+
+
 def runs(rows: pl.DataFrame, *names: str) -> list[dict[str, Any]]:
     """Stretches of months over which columns do not change, from mid-month to mid-month."""
     stretches = (

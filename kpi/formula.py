@@ -8,7 +8,7 @@ import re
 
 from kpi import theme
 from kpi.catalogue import Kpi, Rule
-from kpi.records import Flow
+from kpi.records import Flow, Total
 
 #: Signs and words of SQL in the order in which they are put into words.
 SAID = tuple(
@@ -117,4 +117,14 @@ def flow(flow: Flow) -> str:
     return (
         f"{flow.stock} is last month’s {flow.stock} plus {flow.starts} less {flow.ends}, "
         f"to within {within}."
+    )
+
+
+def total(total: Total) -> str:
+    """What a declared total demands."""
+    each, by = " and ".join(total.columns[-2:]), " and ".join(total.by)
+    listed = ", ".join([*total.columns[:-2], each])
+    return (
+        f"Of each {by}, {listed} of the rows where {said(total.parts)} "
+        f"add up to the row where {said(total.whole)}."
     )

@@ -7,7 +7,7 @@ say one thing and the pages another. A test holds that every state has its meani
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpi import spc, theme, words
+from kpi import evidence, finding, movement, questions, rules, spc, theme, words
 from kpi.theme import Mark
 
 
@@ -103,6 +103,28 @@ ARRIVAL = {
     "restated": "A later file replaced the first. What was published before can still be seen.",
 }
 
+CLAIM = {
+    "borne_out": "The council's own months or the published figures bear the sentence out, and "
+    "neither speaks against it.",
+    "not_borne_out": "One of the two speaks against it. Both are shown, for they may count "
+    "differently.",
+    "not_testable": "No measure tests it, or the months that it names have no figure yet.",
+}
+
+REQUEST = {
+    "overdue": "It is open, and the day that was set for it has passed.",
+    "undated": "It is open, and no day was set: it can never be late.",
+    "waiting": "It is open, and its day is still to come.",
+    "not_accepted": "Those who were asked said no. The reason stands beside it, and what came "
+    "later.",
+    "answered": "There is an answer.",
+    "done": "What was asked has been done.",
+    "withdrawn": "Those who asked took it back.",
+    "late": "A report came after its day.",
+    "on_time": "A report came by its day.",
+    "due": "The day of a report is still to come.",
+}
+
 LETTERS = {
     "c": "Confidential: the number is so small that a child might be recognised.",
     "k": "Rounds to zero, but is not zero.",
@@ -142,11 +164,78 @@ WORDS = {
     "Good range": "Where the figures of councils that do this well usually lie.",
     "Neighbours": "The council’s statistical neighbours: those most like it. Their figure is the "
     "median of the set, unless it says otherwise.",
+    "Normal variation": "The usual up and down from month to month. It has causes, but none that "
+    "stands out: a rise or fall within it is no news by itself.",
+    "Median": "The middle one: half of the figures are lower, half are higher.",
     "Load": "One published file. Loads are numbered, and the number stands under every chart.",
     "Restated": "A published month was replaced by a later load, with the reason given.",
     "Withdrawn": "A load was taken back; the load before it speaks again.",
     "As published on": "The page as it was at the end of a past day, with what was known then.",
     "FTE": "Full-time equivalent: two workers of half time are 1 FTE.",
+}
+
+VERDICTS = {
+    "supported": "The evidence bears out the impact that the owner reports.",
+    "not_yet_shown": "Impact is rated green or blue, and what is known does not show it yet.",
+    "contradicted": "More strands say otherwise than agree; or impact is rated blue while a "
+    "headline measure, or what children say, speaks against it; or it is rated red while strands "
+    "show impact and none speaks against.",
+    "no_evidence": "Nothing that can be judged is linked to the priority, or nothing was rated.",
+}
+
+PLACES = {1: "One at first.", 2: "Two at first.", 3: "Three at first."}
+
+WAYS = {
+    "improvement": "improving",
+    "common_cause": "unchanged",
+    "concern": "worsening",
+}
+
+
+def _saying(says: str) -> str:
+    """Which status and variation say so, from the table that the rule itself uses."""
+    listed = []
+    for rating in ("green", "amber", "red", "none"):
+        ways = [word for way, word in WAYS.items() if finding.SAYS[rating, way] == says]
+        status = "without a target" if rating == "none" else theme.RATING[rating].word.lower()
+        listed += [f"{status} and {' or '.join(ways)}"] if ways else []
+    text = "; ".join(listed)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+EVIDENCE = {
+    "Three strands": "Numbers: the measures linked to a priority. Audits: those made from case "
+    "audits of its theme. Voices: what children, parents and carers say since the plan, beside "
+    "what they said of the time before. A figure counts in one strand only. Each measure’s "
+    "definition names the priorities that it is evidence for.",
+    "A measure shows impact": _saying("for"),
+    "A measure speaks against it": _saying("against"),
+    "A measure decides nothing": _saying("neither"),
+    "Chance": "An unchanged figure that is on target decides nothing where assurance says that it "
+    "will not stay there, and one off target where assurance says that some months may meet it.",
+    "Rated blue": "Done and embedded takes more. A figure that only comes nearer to its target, "
+    "or meets it in some months by chance, decides nothing; and "
+    f"{theme.spelt(evidence.EMBEDDED_STRANDS)} strands must show impact.",
+    "Silent": "A measure without a figure for the month, one that is withheld, one of fewer than "
+    f"{words.FEWEST} months, and a share of fewer than {finding.FEWEST_CASES} cases, audits or "
+    "answers. Measures of which neither way is better never count.",
+    "Voices before and since": "They differ when chance alone would set them so far apart in fewer "
+    f"than one comparison of ten ({finding.CHANCE} standard errors, Agresti and Caffo 2000), with "
+    f"at least {finding.FEWEST_CASES} answers on either side.",
+    "A strand": "Speaks against impact when more of its measures do than show it. Shows impact "
+    "when at least half of those that can be judged do, at most a quarter speak against, and none "
+    "of these is a headline measure or what children say. Otherwise it decides nothing.",
+    "Held against the rating": "Green or blue is supported when a strand shows impact and none "
+    "speaks against, contradicted when more speak against than show it, and otherwise not yet "
+    "shown. A headline measure, or what children say, that speaks against keeps a green impact "
+    "from being supported. Amber is contradicted only where more strands speak against than show "
+    "impact; red only where strands show it and none speaks against.",
+    "Earlier months": "Are judged by what is known now. As published on shows what was known then.",
+}
+
+ORDER = {
+    f"{theme.spelt(at).capitalize()}": f"{kind.when} {PLACES[kind.at_first]}"
+    for at, kind in enumerate(questions.KINDS.values(), 1)
 }
 
 GROUPS = (
@@ -190,6 +279,23 @@ GROUPS = (
         terms=_marked(theme.BRAG, BRAG),
     ),
     Group(
+        group_id="evidence",
+        title="How evidence is weighed",
+        lead="Does what is known bear out the impact that the owner reports? A rule decides, the "
+        "same for every priority and month.",
+        terms=(*_marked(theme.VERDICT, VERDICTS), *_plain(EVIDENCE)),
+    ),
+    Group(
+        group_id="questions",
+        title="How questions are chosen",
+        lead=f"At most {theme.spelt(movement.MOST)} a meeting, no two about the same measure. They "
+        "are made from the figures by this rule alone, so the same data gives the same questions. "
+        "The reasons to ask, in their order; what room is left goes to one more of each in turn. "
+        "Within a reason headline measures come first, then what is worsening, then what is "
+        "furthest from its target.",
+        terms=_plain(ORDER),
+    ),
+    Group(
         group_id="letters",
         title="Letters in place of a figure",
         lead="Why a figure is withheld, as the Department for Education’s statistics mark it. A "
@@ -201,6 +307,26 @@ GROUPS = (
         title="Whether a return has come",
         lead="Signs of the page Completeness, for each return and month.",
         terms=_marked(theme.ARRIVAL, ARRIVAL),
+    ),
+    Group(
+        group_id="requests",
+        title="What became of a request",
+        lead="Signs of the page Scrutiny, for requests and for reports that were promised.",
+        terms=_marked(theme.REQUEST, REQUEST),
+    ),
+    Group(
+        group_id="claims",
+        title="Whether a claim is borne out",
+        lead="What was said in a meeting, held against the figures known on the day that is "
+        "looked at.",
+        terms=_marked(theme.CLAIM, CLAIM),
+    ),
+    Group(
+        group_id="tests",
+        title="How a claim is tested",
+        lead="One rule for each kind of sentence; published figures count where they are within "
+        "half a year of the months that are named.",
+        terms=_plain({rules.NAMES[name]: rule for name, rule in rules.TESTS.items()}),
     ),
     Group(
         group_id="words",

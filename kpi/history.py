@@ -57,6 +57,8 @@ def against(
 
     ``rows``: as Submission.rows. ``orgs``: as Context.orgs. ``changed``: what the file changes.
     """
+    if dataset.register:
+        return pl.concat([findings.empty(), *replaced(changed, past)])
     found = [
         *restated(changed, past),
         *skipped(dataset, rows, past),
@@ -98,6 +100,14 @@ def restated(changed: Changes, past: Past) -> Iterator[pl.DataFrame]:
         if kinds := counts.get(f"{month:%Y-%m}"):
             said = f"{_restatement(kinds)} for {theme.long_month(month)}. A reason is needed."
             yield _warning("month_restated", said)
+
+
+def replaced(changed: Changes, past: Past) -> Iterator[pl.DataFrame]:
+    """A published register that changes."""
+    kinds = dict(changed.cells.group_by("kind").len().iter_rows())
+    if past.months and kinds:
+        said = f"{_restatement(kinds)} in the register. A reason is needed."
+        yield _warning("register_replaced", said)
 
 
 def _restatement(kinds: Mapping[str, int]) -> str:

@@ -1,5 +1,6 @@
 """A folder of files on its way in: checked, compared with what is published, then published."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +12,9 @@ from kpi.catalogue import Dataset
 from kpi.ingest.findings import in_order
 from kpi.publication import Act, Published
 from kpi.store import FOREVER, Store
+
+#: What a corrected copy is named more than its file: 'corrected-visits (1).csv'.
+CORRECTED = re.compile(r"^corrected-(.*?)(?: ?\(\d+\))?(\.\w+)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,20 @@ class Checked:
         found = self.changes
         changed = found is not None and bool(found.changed or found.removed or found.unchanged)
         return changed and self.is_new
+
+
+def latest(files: Sequence[tuple[str, Sequence[Dataset]]]) -> list[int]:
+    """The places of the files that count: a mended file stands in for the one that it mends.
+
+    ``files``: the name, and the returns that the header fits. The same name alone is not enough,
+    for a folder a return may hold a file a month.
+    """
+    known = [(CORRECTED.sub(r"\1\2", name).casefold(), list(fits)) for name, fits in files]
+    return [
+        place
+        for place, (name, fits) in enumerate(known)
+        if not any(name == later and fits in ([], its) for later, its in known[place + 1 :])
+    ]
 
 
 def _silent(_step: str, _share: float) -> None:
@@ -81,9 +99,14 @@ def _refuse_twins(checked: list[ingest.Submission]) -> list[ingest.Submission]:
 def _with_twin(one: ingest.Submission, twin: str) -> ingest.Submission:
     finding = ingest.finding(
         "file_twice",
-        f"{twin} brings the same month of the same return. Leave one of the two out.",
+        f"{twin} brings {_same(one)}. Leave one of the two out.",
     )
     return replace(one, findings=pl.concat([one.findings, finding]))
+
+
+def _same(one: ingest.Submission) -> str:
+    is_register = one.dataset is not None and one.dataset.register
+    return "the same register" if is_register else "the same month of the same return"
 
 
 def _compare(
@@ -164,7 +187,8 @@ def effects(store: Store, checked: Sequence[Checked]) -> pl.DataFrame:
 def rehearsed(store: Store, act: Act, datasets: Collection[str]) -> pl.DataFrame:
     """Which KPIs of the whole council an act would change in value or traffic light.
 
-    Columns kpi_id, period, old_value, old_rating, old_state, new_value, new_rating, new_state; the
+    Columns kpi_id, period, old_period, old_value, old_rating, old_state, new_value, new_rating,
+    new_state; a month that is new stands beside the one before it, whose ``old_period`` it is. The
     act is done inside a transaction that is then undone, so that what is shown is what would be.
     ``datasets`` are the returns that it touches.
     """
@@ -185,8 +209,27 @@ def _differences(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         frame.select(*observation.ORDER, *(pl.col(name).alias(f"{age}_{name}") for name in shown))
         for frame, age in ((before, "old"), (after, "new"))
     )
+    old = old.with_columns(old_period="period")
     both = old.join(new, on=observation.ORDER, how="full", coalesce=True, nulls_equal=True)
     differs = pl.any_horizontal(
         pl.col(f"old_{name}").ne_missing(pl.col(f"new_{name}")) for name in shown
     )
-    return both.filter(differs).drop("org_id").sort("period", "kpi_id", descending=[True, False])
+    changed = pl.concat([both.filter(differs, pl.col("old_period").is_not_null()), _new(both, old)])
+    stays = pl.col("old_rating").eq_missing(pl.col("new_rating"))
+    unrated = ~pl.col("new_rating").is_in(["red", "amber", "green"]).fill_null(False)
+    return changed.drop("org_id").sort(
+        stays, unrated, "period", "kpi_id", descending=[False, False, True, False]
+    )
+
+
+def _new(both: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
+    """The months that were not there, each beside the last before it that was."""
+    new = both.filter(pl.col("old_period").is_null())
+    carried = [name for name in old.columns if name.startswith("old_")]
+    series = [name for name in observation.ORDER if name != "period"]
+    before = (
+        new.drop(carried)
+        .sort("period")
+        .join_asof(old.sort("period"), on="period", by=series, check_sortedness=False)
+    )
+    return before.select(both.columns)

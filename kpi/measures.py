@@ -16,6 +16,7 @@ SQL_TYPES = {
     "number": "decimal(12, 4)",
     "money": "decimal(14, 2)",
     "flag": "boolean",
+    "list": "varchar[]",
 }
 
 
@@ -23,6 +24,7 @@ def columns_of(dataset: Dataset) -> list[tuple[str, str]]:
     """Name and SQL type of every column of a dataset's table, in order."""
     return [
         ("line", "bigint"),
+        *([("period", "date")] if dataset.register else []),
         *(pair for column in dataset.columns for pair in _stored(column)),
         ("load_id", "bigint"),
     ]
@@ -78,7 +80,7 @@ def cells(catalogue: Catalogue) -> str:
 
     One row a return and month that a load speaks for. A column that may be left out is not missed.
     """
-    return "\nunion all\n".join(_cells_sql(dataset) for dataset in catalogue.datasets.values())
+    return "\nunion all\n".join(_cells_sql(dataset) for dataset in catalogue.returns.values())
 
 
 def _cells_sql(dataset: Dataset) -> str:

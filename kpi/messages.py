@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from kpi import theme
+from kpi import theme, titles
 from kpi.catalogue import Kpi
 
 ABOVE = 18  # cases per FTE beyond which the Cabinet minutes no longer call a caseload typical
 RANK = {"green": 0, "amber": 1, "red": 2}
 
 
-def balance(starts: Kpi, ends: Kpi, frame: pl.DataFrame) -> str:
-    """``In the last 12 months 202 plans started and 266 ended, 64 fewer``."""
+def balance(starts: Kpi, ends: Kpi, frame: pl.DataFrame, *, brief: bool = False) -> str:
+    """``In the last 12 months 202 plans started and 266 ended, 64 fewer``.
+
+    Here and below: ``brief`` for a title, which keeps to ten words if it can.
+    """
     months = frame["period"].unique().sort(descending=True).head(12)
     recent = frame.filter(pl.col("period").is_in(months.to_list()))
     came, went = (
@@ -24,7 +27,8 @@ def balance(starts: Kpi, ends: Kpi, frame: pl.DataFrame) -> str:
     net = came - went
     told = "as many" if not net else f"{theme.number(abs(net))} {'more' if net > 0 else 'fewer'}"
     first = f"{theme.number(came)} {starts.unit} {came_by}"
-    return f"In the last {span} {first} and {theme.number(went)} {went_by}: {told}"
+    full = f"In the last {span} {first} and {theme.number(went)} {went_by}: {told}"
+    return titles.fit(full, f"{first}, {theme.number(went)} {went_by}: {told}") if brief else full
 
 
 def verbs(starts: Kpi) -> tuple[str, str]:
@@ -32,22 +36,29 @@ def verbs(starts: Kpi) -> tuple[str, str]:
     return ("started", "ended") if starts.unit == "plans" else ("came into care", "left care")
 
 
-def compared(kpi: Kpi, rows: pl.DataFrame) -> str:
+def compared(kpi: Kpi, rows: pl.DataFrame, *, brief: bool = False) -> str:
     """``In 2025 Herefordshire stood at 13.6, below its neighbours (16.4) and England (15.2)``."""
     own = rows.filter(area_type="authority").drop_nulls("value").sort("year")
     if own.is_empty():
         return f"{kpi.title}: no published figure for this council"
     last = own.row(-1, named=True)
     others = rows.filter(pl.col("area_type").is_in(["neighbours", "country"]), year=last["year"])
-    told = [
-        f"{_side(last['value'], row['value'])} {_area(row)} ({_figure(kpi, row['value'])})"
+    sides = [
+        (_side(last["value"], row["value"]), _area(row), f" ({_figure(kpi, row['value'])})")
         for row in others.sort("area_type", descending=True).iter_rows(named=True)
         if row["value"] is not None
     ]
-    stood = f"In {last['year']} {last['area']} stood at {_figure(kpi, last['value'])}"
-    if len(told) == 2 and told[0].split()[0] == told[1].split()[0]:
-        told[1] = told[1].split(" ", 1)[1]
-    return f"{stood}, {' and '.join(told)}" if told else stood
+    stood = f"{last['area']} stood at {_figure(kpi, last['value'])}"
+    full = f"In {last['year']} {stood}{_beside(sides)}"
+    return titles.fit(full, stood + _beside([(*side[:2], "") for side in sides])) if brief else full
+
+
+def _beside(sides: Sequence[tuple[str, str, str]]) -> str:
+    """``, below its neighbours and England``; an area on the same side shares the word."""
+    told = [f"{side} {area}{figure}" for side, area, figure in sides]
+    if len(sides) == 2 and sides[0][0] == sides[1][0]:
+        told[1] = f"{sides[1][1]}{sides[1][2]}"
+    return f", {' and '.join(told)}" if told else ""
 
 
 def _area(row: Mapping[str, object]) -> str:
@@ -62,7 +73,14 @@ def _figure(kpi: Kpi, value: float) -> str:
     return theme.in_unit(theme.shortest(value), kpi.unit if kpi.unit in ("%", "£") else "")
 
 
-def hidden(kpi: Kpi, council: pl.DataFrame, newest: pl.DataFrame, names: Mapping[str, str]) -> str:
+def hidden(
+    kpi: Kpi,
+    council: pl.DataFrame,
+    newest: pl.DataFrame,
+    names: Mapping[str, str],
+    *,
+    brief: bool = False,
+) -> str:
     """Whether the total hides a team: red under a total that is not; else who is furthest out.
 
     ``council``: the series of the whole council; ``newest``: the last row of each team.
@@ -78,17 +96,24 @@ def hidden(kpi: Kpi, council: pl.DataFrame, newest: pl.DataFrame, names: Mapping
         name = names.get(team["org_id"], team["org_id"])
         others = f" ({red.height} teams are off target)" if red.height > 1 else ""
         figure = theme.with_unit(team["value"], kpi)
-        return f"The total hides {name}: {figure}{others}"
+        told = f"The total hides {name}: {figure}"
+        return titles.fit(told + others, told) if brief else told + others
     if known.is_empty():
         return f"{kpi.title}: no team has a figure"
     low, high = known.row(0, named=True), known.row(-1, named=True)
-    return (
-        f"Teams range from {theme.figure(low['value'], kpi)} ({names.get(low['org_id'])}) "
-        f"to {theme.with_unit(high['value'], kpi)} ({names.get(high['org_id'])})"
+    least, most = theme.figure(low["value"], kpi), theme.with_unit(high["value"], kpi)
+    full = (
+        f"Teams range from {least} ({names.get(low['org_id'])}) "
+        f"to {most} ({names.get(high['org_id'])})"
     )
+    far, side = (low, "lowest") if kpi.polarity == "high" else (high, "highest")
+    who = f"{names.get(far['org_id'])} {{}}{side}"
+    shorter = f"Teams range from {least} to {most}, {who.format('')}"
+    shortest = f"{who.format('is ')}: {theme.with_unit(far['value'], kpi)}"
+    return titles.fit(full, shorter, shortest) if brief else full
 
 
-def spread(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
+def spread(rows: pl.DataFrame, names: Mapping[str, str], *, brief: bool = False) -> str:
     """What the distribution of caseloads shows. ``rows``: org_id, workers, median, above."""
     total, above = rows["workers"].sum(), rows["above"].sum()
     if not total:
@@ -98,14 +123,17 @@ def spread(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
     top = rows.sort("above", "median").row(-1, named=True)
     verb = "holds" if above == 1 else "hold"
     where = f"{top['above']} of them in {names.get(top['org_id'], top['org_id'])}"
-    return f"{above} of {total} workers {verb} more than {ABOVE} cases, {where}"
+    told = f"{above} of {total} workers {verb} more than {ABOVE} cases"
+    return titles.fit(f"{told}, {where}", told) if brief else f"{told}, {where}"
 
 
-def divided(good: float | None, before: float | None) -> str:
+def divided(good: float | None, before: float | None, *, brief: bool = False) -> str:
     """How audit grades have moved. Shares of good or better, now and a year ago, in per cent."""
     if good is None:
         return "No audit has been graded yet"
     now = f"{theme.number(good)}% of audited cases were good or better over the year"
+    if brief:
+        return titles.fit(now, now.removesuffix(" over the year"))
     if before is None:
         return now
     size = theme.number(abs(good - before))
@@ -115,14 +143,18 @@ def divided(good: float | None, before: float | None) -> str:
     return f"{now}, {size} {points} {'more' if good > before else 'fewer'} than the year before"
 
 
-def voices(pairs: Sequence[tuple[str, float | None, float | None]]) -> str:
+def voices(pairs: Sequence[tuple[str, float | None, float | None]], *, brief: bool = False) -> str:
     """What people say now beside what they said before the plan."""
     told = [
         f"{who.lower()} {theme.number(since)}%, from {theme.number(before)}%"
         for who, before, since in pairs
         if before is not None and since is not None
     ]
-    return f"Found the service good: {'; '.join(told)}" if told else "Too few answers to compare"
+    if not told:
+        return "Too few answers to compare"
+    full = f"Found the service good: {'; '.join(told)}"
+    now = [one.split(",")[0] for one in told]
+    return titles.fit(full, f"Found the service good: {', '.join(now)}") if brief else full
 
 
 def reason(shares: Mapping[str, float]) -> str:
@@ -133,23 +165,47 @@ def reason(shares: Mapping[str, float]) -> str:
     return f"Leavers name {name} most: {theme.number(value)}% of them"
 
 
-def plan(newest: pl.DataFrame) -> tuple[str, str]:
-    """Title and lead of the plan. ``newest``: progress and impact of each priority, one month."""
+def plan(newest: pl.DataFrame, verdicts: Mapping[str, str]) -> tuple[str, str]:
+    """Title and lead of the plan. ``newest``: progress and impact of each priority, one month.
+
+    ``verdicts``: what the evidence says of each (``kpi.evidence``), by priority.
+    """
     good = ["blue", "green"]
     done = newest.filter(pl.col("progress").is_in(good)).height
-    felt = newest.filter(pl.col("impact").is_in(good)).height
-    period = newest["period"][0]
+    felt = newest.filter(pl.col("impact").is_in(good))["priority_id"].to_list()
     title = (
         f"{_of(done, newest.height)} progressing as planned; "
-        f"impact for children is shown in {_count(felt)}"
+        f"impact is rated green or blue in {_count(len(felt))}{_borne_out(felt, verdicts)}"
     )
-    alone = newest.filter(pl.col("progress").is_in(good), ~pl.col("impact").is_in(good))
-    lead = "Each month: what was done (P, progress) and what changed for children (I, impact)."
-    if alone.height:
-        listed = ", ".join(alone["name"].head(4))
-        more = f" and {alone.height - 4} more" if alone.height > 4 else ""
-        lead += f" Progress without impact: {listed}{more}."
-    return title, f"{lead} Ratings of {theme.long_month(period)}, as their owners report them."
+    lead = (
+        f"Ratings of {theme.long_month(newest['period'][0])}, as their owners report them. The "
+        "last column holds impact against figures, audits, and what families say."
+    )
+    return title, lead
+
+
+def _borne_out(felt: Sequence[str], verdicts: Mapping[str, str]) -> str:
+    """``, and the evidence bears out one of them``."""
+    if not felt:
+        return ""
+    out = sum(verdicts.get(name) == "supported" for name in felt)
+    if len(felt) == 1:
+        bears = "and the evidence bears" if out else "but the evidence does not bear"
+        return f", {bears} it out"
+    if not out:
+        return f", and the evidence bears out {'neither' if len(felt) == 2 else 'none'} of them"
+    if out == len(felt):
+        return f", and the evidence bears out {'both' if out == 2 else 'all of them'}"
+    return f", and the evidence bears out {_count(out)} of them"
+
+
+def without_impact(count: int, whole: int) -> str:
+    """The message over progress against impact: for how many only one of the two is as planned."""
+    if not count:
+        return "No priority progresses as planned without impact"
+    verb = "progresses" if count == 1 else "progress"
+    of = f"{_count(count).capitalize()} of {_count(whole)} priorities"
+    return f"{of} {verb} as planned, and children do not notice it yet"
 
 
 NUMBERS = "none one two three four five six seven eight nine ten".split()

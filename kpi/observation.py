@@ -46,3 +46,8 @@ STATES = {
 def conform(frame: pl.DataFrame) -> pl.DataFrame:
     """Give a finished frame its columns, types and order; a missing column is a wrong program."""
     return frame.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).sort(ORDER)
+
+
+def latest(frame: pl.DataFrame) -> pl.DataFrame:
+    """The last row of each series: what a card shows."""
+    return frame.sort(ORDER).group_by(SERIES, maintain_order=True).last()

@@ -11,8 +11,11 @@ import polars as pl
 
 Polarity = Literal["high", "low", "neutral"]
 Severity = Literal["error", "warning", "information"]
+Strand = Literal["numbers", "audits", "voices"]
 
 MEASURES = {"count", "number", "money"}
+#: The month under which the store keeps a register, whose rows are for no month.
+ALWAYS = date(1900, 1, 1)
 SQL_WORDS = set(
     "and or not null is true false case when then else end in between nullif coalesce abs "
     "least greatest round median quantile_cont min max avg sum count cast as double".split()
@@ -28,6 +31,9 @@ class Column:
     ``required``: no cell may be blank (a blank figure is always 'not supplied', a blank ``org``
     the whole council). ``optional``: the header may leave the column out. ``min`` and ``max``
     bound a figure; ``warn_above`` only asks.
+
+    ``refers_to``: a list whose ids stand in that column of the same file, and never in a circle.
+    ``past``: a day that is not in the future. ``needs_data``: a KPI that has published figures.
     """
 
     name: str
@@ -42,6 +48,9 @@ class Column:
     min: float | None = None
     max: float | None = None
     warn_above: float | None = None
+    refers_to: str = ""
+    past: bool = False
+    needs_data: bool = False
 
     @property
     def is_measure(self) -> bool:
@@ -75,8 +84,29 @@ class Flow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Total:
+    """Rows that declare a sum (``whole``), and the rows that must meet it (``parts``).
+
+    Both are conditions; rows belong together that share the columns ``by``. Each of ``columns`` is
+    added up on its own; ``noun`` is what a message calls a part.
+    """
+
+    code: str
+    parts: str
+    whole: str
+    by: tuple[str, ...]
+    columns: tuple[str, ...]
+    noun: str = "line"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A monthly return: its columns, the key that no two rows share, its rules."""
+    """A monthly return: its columns, the key that no two rows share, its rules.
+
+    A ``register`` has no month: a file is the whole of it, and replaces what was published before.
+    ``alike``: columns that two rows may share, which is said, as it may be a slip.
+    ``strand``: which strand of evidence its measures are: numbers, audits or voices.
+    """
 
     dataset_id: str
     title: str
@@ -85,9 +115,13 @@ class Dataset:
     columns: tuple[Column, ...]
     frequency: str = "monthly"
     due_day: int = 20
+    strand: Strand = "numbers"
     rules: tuple[Rule, ...] = ()
     flows: tuple[Flow, ...] = ()
+    totals: tuple[Total, ...] = ()
     unique: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    register: bool = False
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -125,7 +159,8 @@ class Kpi:
 
     ``window`` is in months. ``denominator`` may be ``population``: residents aged 0 to 17.
     ``as_reported``: the figure stands for the organisation whose row gives it and for no other,
-    as a median does: those of the teams do not make the council's.
+    as a median does: those of the teams do not make the council's. ``before``: the measure that
+    says the same of the time before the plan, and ``voice`` who says it.
     """
 
     kpi_id: str
@@ -147,6 +182,8 @@ class Kpi:
     as_reported: bool = False
     headline: bool = False
     priority: tuple[str, ...] = ()
+    voice: str = ""
+    before: str = ""
     benchmark: str = ""
     target_source: str = ""
     spc: Spc = Spc()
@@ -198,6 +235,10 @@ class Council:
     authority_name: str
     region: str
     region_name: str
+    accessibility_email: str = ""
+    accessibility_phone: str = ""
+    accessibility_days: int = 10  # working days within which a report is answered
+    accessibility_reviewed: str = ""  # a day, as 2026-11-22; blank: not yet by the council
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +251,16 @@ class Catalogue:
     benchmarks: Mapping[str, Benchmark]
     council: Council
     folder: Path
+
+    @property
+    def returns(self) -> dict[str, Dataset]:
+        """The datasets that are sent month by month."""
+        return {name: one for name, one in self.datasets.items() if not one.register}
+
+    @property
+    def registers(self) -> dict[str, Dataset]:
+        """The datasets of which a file is the whole."""
+        return {name: one for name, one in self.datasets.items() if one.register}
 
     def of_theme(self, theme: str) -> list[Kpi]:
         return [kpi for kpi in self.kpis.values() if kpi.theme == theme]

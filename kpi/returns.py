@@ -23,6 +23,7 @@ TYPES = {
     "date": "Day, written 2025-04-30",
     "flag": "Y or N",
     "brag": "Blue, red, amber or green; the first letter is enough",
+    "list": "Ids, separated by semicolons",
     "ref": "Reference, kept as it is written",
     "text": "Text",
     "count": "Whole number",
@@ -35,6 +36,9 @@ SEVERITY = {
     "warning": "The officer is asked",
     "information": "It is noted",
 }
+
+#: When a register is due, and what a file of it does.
+WHOLE = "When it changes. A file is the whole register, and replaces the one before."
 
 #: What is checked of every return, whatever its columns are.
 EVERY_RETURN = {
@@ -78,8 +82,11 @@ def type_of(column: Column) -> str:
     """How a cell is written: ``Whole number``, ``One of perm, agency``."""
     if column.codes:
         return f"One of {', '.join(column.codes)}"
+    several = "Codes, separated by semicolons," if column.type == "list" else "Code"
     if column.codes_of:
-        return f"Code from the council’s list ({column.codes_of})"
+        return f"{several} from the council’s list ({column.codes_of})"
+    if column.refers_to:
+        return f"{column.refers_to} of other rows, separated by semicolons"
     return TYPES[column.type]
 
 
@@ -136,7 +143,23 @@ def rules(dataset: Dataset) -> list[tuple[str, str, str, str]]:
         )
         for flow in dataset.flows
     ]
-    return [*listed, *_keys(dataset)]
+    listed += [
+        (total.code, formula.total(total), total.parts, SEVERITY["error"])
+        for total in dataset.totals
+    ]
+    return [*listed, *_linked(dataset), *_keys(dataset)]
+
+
+def _linked(dataset: Dataset) -> list[tuple[str, str, str, str]]:
+    found = []
+    for column in dataset.columns:
+        if column.refers_to:
+            must = f"Every id in {column.name} is the {column.refers_to} of a row, and none leads "
+            found.append(("Links", f"{must}back to itself.", "", SEVERITY["error"]))
+        if column.needs_data:
+            must = f"Something is published of the measure in {column.name}."
+            found.append(("Figures", must, "", SEVERITY["warning"]))
+    return found
 
 
 def _keys(dataset: Dataset) -> list[tuple[str, str, str, str]]:
@@ -145,6 +168,9 @@ def _keys(dataset: Dataset) -> list[tuple[str, str, str, str]]:
     if dataset.unique:
         once = f"No two rows have the same {_and(dataset.unique)}, whatever else they hold."
         found.append(("Once", once, "", SEVERITY["error"]))
+    if dataset.alike:
+        twice = f"Rows that share {_and(dataset.alike)} are kept, and told."
+        found.append(("Twice", twice, "", SEVERITY["information"]))
     return found
 
 

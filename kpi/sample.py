@@ -71,10 +71,25 @@ def _history(store: Store, settings: Settings) -> Iterator[tuple[Incoming, str, 
     for dataset in store.catalogue.datasets.values():
         own = [file for file in files if file.dataset == dataset]
         known: dict[date, pl.DataFrame] = {}
+        if dataset.register:
+            checked |= _registers(store.catalogue, own, files, context)
+            continue
         for start in range(0, len(own), TOGETHER):
             checked |= _checked(store.catalogue, own[start : start + TOGETHER], context, known)
     for file in files:
         yield checked[file.path], file.by, file.at
+
+
+def _registers(
+    catalogue: Catalogue, own: Sequence[_File], files: Sequence[_File], context: ingest.Context
+) -> dict[str, Incoming]:
+    """The files of a register, each checked alone, in the light of what was loaded before it."""
+    checked: dict[str, Incoming] = {}
+    for file in own:
+        before = {other.dataset.dataset_id for other in files if other.at < file.at}
+        seen = replace(context, with_data=board.with_data(catalogue, before))
+        checked |= _checked(catalogue, [file], seen, {})
+    return checked
 
 
 def _listed(catalogue: Catalogue, settings: Settings) -> Iterator[_File]:

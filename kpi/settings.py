@@ -14,7 +14,8 @@ class Settings:
 
     ``store`` is a path or ``:memory:`` (KPI_STORE); ``builds_sample`` is true when nobody named a
     store, so that a first start shows illustrative months instead of nothing.
-    ``upload_limit`` is in bytes (KPI_UPLOAD_LIMIT_MB, in megabytes).
+    ``upload_limit`` is in bytes (KPI_UPLOAD_LIMIT_MB, in megabytes). ``template`` is the path of
+    the council's own slides (KPI_TEMPLATE), blank where there is none.
     """
 
     store: str
@@ -22,6 +23,7 @@ class Settings:
     sample: Path
     builds_sample: bool
     upload_limit: int
+    template: str = ""
 
 
 def read() -> Settings:
@@ -33,4 +35,5 @@ def read() -> Settings:
         sample=ROOT / "data" / "sample",
         builds_sample=not named,
         upload_limit=int(os.environ.get("KPI_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024,
+        template=os.environ.get("KPI_TEMPLATE", "").strip(),
     )

@@ -21,7 +21,7 @@ import duckdb
 import polars as pl
 
 from kpi import measures
-from kpi.catalogue import Catalogue, Dataset
+from kpi.catalogue import ALWAYS, Catalogue, Dataset
 
 QUERIES = Path(__file__).parents[1] / "queries"
 #: Files this version writes open in DuckDB 2.0 too.
@@ -41,8 +41,8 @@ FOLLOWED = {
     "benchmark": "benchmarks",
     "neighbour": "neighbours",
     "population": "population",
-    "event": "events",
-    "priority": "priorities",
+    "starter_event": "events",
+    "starter_priority": "priorities",
 }
 SEEDED = {"target": "targets", "org": "organisation"}
 
@@ -182,7 +182,11 @@ class Store:
         return self._read(measures.cells(self.catalogue), {"since": since, "as_at": as_at})
 
     def published(
-        self, dataset: Dataset, since: date, until: date, as_at: datetime = FOREVER
+        self,
+        dataset: Dataset,
+        since: date = date.min,
+        until: date = date.max,
+        as_at: datetime = FOREVER,
     ) -> pl.DataFrame:
         """The rows that speak for a dataset's months, with ``load_id`` and ``line``."""
         months = sql("published_months")
@@ -198,12 +202,23 @@ class Store:
             {"dataset": dataset.dataset_id, "since": since, "until": until, "as_at": as_at},
         )
 
+    def register(self, dataset_id: str, as_at: datetime = FOREVER) -> pl.DataFrame:
+        """A register as it was published at a moment: its columns, ``line`` and ``load_id``.
+
+        Rows in the order of the file; none, under the same columns, where nothing was published. A
+        list that was left blank is empty. Raises KeyError for what is no register.
+        """
+        dataset = self.catalogue.registers[dataset_id]
+        rows = self.published(dataset, ALWAYS, ALWAYS, as_at)
+        lists = [column.name for column in dataset.columns if column.type == "list"]
+        return rows.select(*dataset.names, "line", "load_id").with_columns(
+            pl.col(lists).fill_null([])
+        )
+
     def totals(self, dataset: Dataset, since: date, until: date) -> pl.DataFrame:
         """What is published now of each figure, summed by period and org_id (null without one)."""
-        return self._read(
-            measures.totals(dataset, sql("published_months")),
-            {"dataset": dataset.dataset_id, "since": since, "until": until, "as_at": FOREVER},
-        )
+        asked = {"dataset": dataset.dataset_id, "since": since, "until": until, "as_at": FOREVER}
+        return self._read(measures.totals(dataset, sql("published_months")), asked)
 
     def data_version(self) -> int:
         return self.read("data_version").item()

@@ -1,7 +1,6 @@
 """Which columns each table shows, and how a cell is written. Pure: rows in, HTML out."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -12,15 +11,7 @@ from kpi.catalogue import Catalogue, Dataset, Kpi
 
 Row = Mapping[str, Any]
 
-FIRST = 20  # findings of one kind that are shown before the rest is only counted
 LISTED = 50  # cells and rows of a comparison that are shown
-PLACE = re.compile(r"^Row \d+(, \w+)?: ")
-SEVERITY = {
-    "error": ("Must be mended", "■"),
-    "warning": ("Please look at", "▲"),
-    "information": ("Put right or noted", "●"),
-}
-
 #: What becomes of a row, as kpi.changes counts them, in a word.
 KINDS = {"changed": "changed", "removed": "removed", "added": "new"}
 
@@ -136,6 +127,20 @@ def answers() -> list[Column]:
     ]
 
 
+def places() -> list[Column]:
+    """The table twin of progress against impact: one row a priority."""
+
+    def word(part: str) -> Callable[[Row], str]:
+        return lambda row: theme.BRAG[row[part] or "none"].word
+
+    return [
+        Column(name="name", title="Priority"),
+        Column(name="progress", title="Progress", show=word("progress")),
+        Column(name="impact", title="Impact", show=word("impact")),
+        Column(name="before", title="Before, in the last year"),
+    ]
+
+
 def reasons() -> list[Column]:
     """The table twin of the reasons for leaving: one row a reason."""
     return [Column(name="reason", title="Reason"), _number("share", "Share (%)", 0)]
@@ -164,8 +169,7 @@ def loads(catalogue: Catalogue) -> list[Column]:
 
 
 def _months(row: Row) -> str:
-    first, last = theme.month(row["first_period"]), theme.month(row["last_period"])
-    return first if first == last else f"{first} to {last}"
+    return theme.months(row["first_period"], row["last_period"])
 
 
 def _speaks(row: Row) -> str:
@@ -177,54 +181,14 @@ def _speaks(row: Row) -> str:
     return f"{state}. Restored: {row['restored_reason']}" if row["restored_at"] else state
 
 
-def findings(rows: pl.DataFrame) -> str:
-    """Findings, the gravest first and those of one kind together, as far as they can be read."""
-    parts = []
-    for severity, (title, symbol) in SEVERITY.items():
-        found = rows.filter(severity=severity)
-        if not found.is_empty():
-            kinds = [kind for _, kind in found.group_by("code", maintain_order=True)]
-            listed = pl.concat([_first_of(kind) for kind in kinds])
-            many = f"{found.height:,}"
-            parts.append(card.table(listed, FINDING, f"{symbol} {title} ({many})"))
-    return f'<div class="kpi-findings">{"".join(parts)}</div>'
-
-
-def _first_of(kind: pl.DataFrame) -> pl.DataFrame:
-    """The first findings of a kind, and a row that counts the others."""
-    others = kind.height - FIRST
-    if others <= 0:
-        return kind
-    rest = kind.head(1).with_columns(
-        line=pl.lit(None, pl.Int64),
-        message=pl.lit(f"{others:,} more like these; the download has them all."),
-    )
-    return pl.concat([kind.head(FIRST), rest])
-
-
-def _line(row: Row) -> str:
-    return "–" if row["line"] is None else str(row["line"])
-
-
-def _message(row: Row) -> str:
-    """The sentence without its row and column, which stand beside it."""
-    return PLACE.sub("", row["message"])
-
-
-FINDING = [
-    Column(name="line", title="Line", numeric=True, show=_line),
-    Column(name="column", title="Column", show=lambda row: row["column"] or "–"),
-    Column(name="message", title="What is found, and what to do", show=_message),
-]
-
-
 def changed_cells(dataset: Dataset, cells: pl.DataFrame, caption: str) -> str:
-    """Old beside new for the cells that change, the first of them."""
+    """Old beside new for the cells that change, the first of them; a register holds sentences."""
+    figures = not dataset.register
     columns = [
         *(Column(name=name, title=name) for name in dataset.key),
         Column(name="column", title="Column"),
-        Column(name="old", title="Published", numeric=True),
-        Column(name="new", title="In this file", numeric=True),
+        Column(name="old", title="Published", numeric=figures),
+        Column(name="new", title="In this file", numeric=figures),
     ]
     return card.table(cells.head(LISTED), columns, _first(caption, cells))
 
@@ -241,12 +205,19 @@ def _first(caption: str, rows: pl.DataFrame) -> str:
 
 
 def effects(rows: pl.DataFrame, kpis: Mapping[str, Kpi]) -> list[Column]:
-    """Which KPIs change value or traffic light: one row a KPI and month."""
+    """Which KPIs change value or traffic light: one row a KPI and month.
+
+    A month that is new stands beside the one before it, which is named.
+    """
 
     def figure(age: str) -> Any:
         def show(row: Row) -> str:
             kpi = kpis[row["kpi_id"]]
-            return theme.figure(row[f"{age}_value"], kpi, row[f"{age}_state"])
+            said = theme.figure(row[f"{age}_value"], kpi, row[f"{age}_state"])
+            before = row["old_period"] if age == "old" else None
+            if before and before != row["period"]:
+                return f"{theme.month(before)}: {said}"
+            return said
 
         return show
 
@@ -264,15 +235,3 @@ def effects(rows: pl.DataFrame, kpis: Mapping[str, Kpi]) -> list[Column]:
         Column(name="new_value", title="After", numeric=True, show=figure("new")),
         Column(name="new_rating", title="Status", markup=True, show=light),
     ]
-
-
-def files(entries: Sequence[Row]) -> str:
-    """One row a file: what it is, its months, and its state in a word."""
-    columns = [
-        Column(name="file", title="File"),
-        Column(name="state", title="State"),
-        Column(name="dataset", title="Return"),
-        Column(name="months", title="Months"),
-        Column(name="rows", title="Rows", numeric=True),
-    ]
-    return card.table(pl.DataFrame(entries), columns, "The files you chose")

@@ -15,7 +15,7 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from kpi.catalogue import Kpi
+from kpi.catalogue import ALWAYS, Kpi
 
 INK, WHITE = "#0B0C0C", "#FFFFFF"
 BLUE = "#12436D"  # the one accent: links, the line of a chart, focus
@@ -27,11 +27,14 @@ GRID = "#E6E9EA"
 WASH = "#F5F7F9"
 BAND, BAND_INK = "#CCE2D8", "#1E6B3C"  # the good range, and what is written beside it
 FOCUS = "#FFDD00"
+QUIET = "#B4BABE"  # bars of others, beside the one that matters
+PALE, PALER, PALEST = "#9DB9D6", "#D5E0EC", "#EEF2F6"  # the accent thinned: what is not full yet
+LATE = "#A8450F"  # burnt orange: late is not off target
 
 #: Lines of a chart, in order (Government Analysis Function). The inks name the same line in text:
 #: turquoise and orange are too pale on white for letters.
 SERIES = (BLUE, "#F46A25", "#801650", "#28A197")
-SERIES_INK = (BLUE, "#A8450F", "#801650", "#17695F")
+SERIES_INK = (BLUE, LATE, "#801650", "#17695F")
 
 FONT = "'Source Sans 3', -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 MONTHS = (
@@ -41,22 +44,31 @@ MONTHS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """One state of one signal: colours, a symbol that most fonts hold, and the word for it."""
+    """One state of one signal: colours, a symbol that most fonts hold, and the word for it.
+
+    ``pattern`` names one of ``PATTERNS``, for readers who ask for patterns beside the colours.
+    """
 
     fill: str
     ink: str
     edge: str
     symbol: str
     word: str
+    pattern: str = ""
 
 
-def _solid(fill: str, symbol: str, word: str) -> Mark:
-    return Mark(fill=fill, ink=WHITE, edge=fill, symbol=symbol, word=word)
+#: How the fills of the four lights are told apart without colour, as Plotly draws them in a bar
+#: (``marker.pattern.shape``); the style sheet draws the same on chips and squares.
+PATTERNS = {"blue": "x", "green": "", "amber": ".", "red": "/"}
+
+
+def _solid(fill: str, symbol: str, word: str, pattern: str = "") -> Mark:
+    return Mark(fill=fill, ink=WHITE, edge=fill, symbol=symbol, word=word, pattern=pattern)
 
 
 def _amber(word: str) -> Mark:
     """Amber is too pale to be seen by its fill alone: ink on it, and an edge of ink around it."""
-    return Mark(fill="#FFBF00", ink=INK, edge=INK, symbol="▲", word=word)
+    return Mark(fill="#FFBF00", ink=INK, edge=INK, symbol="▲", word=word, pattern="amber")
 
 
 def _outline(colour: str, symbol: str, word: str) -> Mark:
@@ -65,18 +77,18 @@ def _outline(colour: str, symbol: str, word: str) -> Mark:
 
 
 RATING = {
-    "green": _solid("#1E8449", "●", "On target"),
+    "green": _solid("#1E8449", "●", "On target", "green"),
     "amber": _amber("Near target"),
-    "red": _solid("#B10E1E", "■", "Off target"),
+    "red": _solid("#B10E1E", "■", "Off target", "red"),
     "neutral": _solid(GREY, "–", "Context"),
     "none": _solid(GREY, "–", "Not rated"),
 }
 
 BRAG = {
-    "blue": _solid(BLUE, "✓", "Blue: done and embedded"),
-    "green": _solid("#1E8449", "●", "Green: on track"),
+    "blue": _solid(BLUE, "✓", "Blue: done and embedded", "blue"),
+    "green": _solid("#1E8449", "●", "Green: on track", "green"),
     "amber": _amber("Amber: at risk"),
-    "red": _solid("#B10E1E", "■", "Red: off track"),
+    "red": _solid("#B10E1E", "■", "Red: off track", "red"),
     "none": _solid(GREY, "–", "Not rated"),
 }
 
@@ -111,6 +123,56 @@ ARRIVAL = {
     "not_due": _outline(GREY, "…", "Not yet due"),
     "restated": _outline(SERIES_INK[2], "R", "Restated"),
 }
+
+#: Where an activity of the plan stands. Late is burnt orange, as of a return: no traffic light.
+ACTIVITY = {
+    "done": _solid(BLUE, "✓", "Done"),
+    "in_progress": _outline(BLUE, "●", "In progress"),
+    "not_started": _outline(GREY, "○", "Not started"),
+    "overdue": _solid(LATE, "!", "Overdue"),
+    "late_start": _outline(LATE, "!", "Not started in time"),
+    "merged": _outline(GREY, "+", "Merged"),
+    "retired": _outline(GREY, "–", "Retired"),
+}
+
+#: What became of a request, and whether a report came. Of these no colour is a traffic light's.
+REQUEST = {
+    "overdue": _solid(INK, "✕", "Overdue"),
+    "undated": _outline(SERIES_INK[1], "?", "Open, no date was set"),
+    "waiting": _outline(GREY, "…", "Open, not yet due"),
+    "not_accepted": _outline(SERIES_INK[2], "–", "Not accepted"),
+    "answered": _outline(BLUE, "✓", "Answered"),
+    "done": _outline(BLUE, "✓", "Done"),
+    "withdrawn": _outline(GREY, "–", "Withdrawn"),
+    "late": _outline(SERIES_INK[1], "+", "Reported late"),
+    "on_time": _outline(BLUE, "✓", "Reported on time"),
+    "due": _outline(GREY, "…", "Not yet due"),
+}
+
+#: What the figures say of a sentence.
+CLAIM = {
+    "borne_out": _outline(BLUE, "✓", "Borne out"),
+    "not_borne_out": _solid(INK, "✕", "Not borne out"),
+    "not_testable": _outline(GREY, "?", "Cannot be tested"),
+}
+
+#: Whether the evidence bears out a reported impact, and what one figure or strand says of it. Ink
+#: alone: a verdict is neither a status nor a rating.
+VERDICT = {
+    "supported": _outline(INK, "◆", "Supported"),
+    "not_yet_shown": _outline(INK, "◇", "Not yet shown"),
+    "contradicted": _solid(INK, "✕", "Contradicted"),
+    "no_evidence": _outline(GREY, "–", "No evidence"),
+}
+SAYS = {
+    "for": _outline(INK, "◆", "Shows impact"),
+    "against": _solid(INK, "✕", "Speaks against"),
+    "neither": _outline(INK, "◇", "Decides nothing"),
+    "silent": _outline(GREY, "–", "Silent"),
+}
+
+#: Something that was promised for a day that has passed; no traffic light.
+OVERDUE = _solid(INK, "!", "Overdue")
 
 #: What made a month stand out, in words for the chart and the table.
 SIGNAL = {
@@ -224,6 +286,13 @@ def month(period: date) -> str:
     return f"{MONTHS[period.month - 1][:3]} {period.year}"
 
 
+def months(first: date, last: date) -> str:
+    """``Jan 2025 to Mar 2025``, or that a load is for no month, as a register's is."""
+    if first == ALWAYS:
+        return "The whole register"
+    return month(first) if first == last else f"{month(first)} to {month(last)}"
+
+
 def long_month(period: date) -> str:
     """``March 2025``."""
     return f"{MONTHS[period.month - 1]} {period.year}"
@@ -232,6 +301,11 @@ def long_month(period: date) -> str:
 def day(moment: date) -> str:
     """``24 April 2025``, of a date or a moment."""
     return f"{moment.day} {long_month(moment)}"
+
+
+def short_day(moment: date | None) -> str:
+    """``24 Nov 2022``, on one line; a dash without a day."""
+    return f"{moment.day}\u00a0{month(moment)}".replace(" ", "\u00a0") if moment else "–"
 
 
 def span(kpi: Kpi, period: date) -> str:
@@ -244,11 +318,18 @@ def css() -> str:
     """The one style sheet, to be put in a style element; its colours are the ones above."""
     colours = {
         "ink": INK, "white": WHITE, "blue": BLUE, "grey": GREY, "mid": MID, "line": LINE,
-        "wash": WASH, "band": BAND, "focus": FOCUS, "font": FONT,
+        "wash": WASH, "band": BAND, "focus": FOCUS, "font": FONT, "pale": PALE, "paler": PALER,
+        "palest": PALEST, "late": LATE,
     }  # fmt: skip
     names = "".join(f"--kpi-{name}:{value};" for name, value in colours.items())
     sheet = Path(__file__).with_name("theme.css").read_text(encoding="utf-8")
     return f":root{{{names}}}\n{sheet}"
+
+
+@cache
+def script() -> str:
+    """The one script: sorting, pictures, links and announcements, all without the server."""
+    return Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 
 
 def _template() -> go.layout.Template:

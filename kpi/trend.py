@@ -47,7 +47,7 @@ def trend(
     top = size + above + (size + 10) * max((pill.row + 1 for pill in pills), default=0)
     figure = layout.blank(height, size, top)
     low, high = scale(kpi, rows, [value for _, value in comparators], zero, ceiling)
-    figure.update_yaxes(range=[low, high], **layout.ticks(kpi.unit, high - low))
+    layout.y_axis(figure, kpi.unit, low, high)
     figure.update_xaxes(**layout.months(periods))
     layout.corner(figure, note)
     _add_ground(figure, rows)
@@ -75,13 +75,13 @@ def scale(
     """Bottom and top of the axis: everything that is drawn, from zero unless told otherwise."""
     names = ("value", "observed", "target", "band_low", "band_high", "mean")
     values = [v for name in names for v in rows[name].drop_nulls()] + list(others)
-    values += [v for name in ("lpl", "upl") for v in rows[name].drop_nulls() if _fits(kpi, v)]
+    values += [v for name in ("lpl", "upl") for v in rows[name].drop_nulls() if fits(kpi, v)]
     bottom, top = min(values), max(values)
     low = 0 if zero and bottom >= 0 else bottom - 0.08 * (top - bottom or 1)
     return low, max(ceiling, top + 0.06 * (top - low or 1))
 
 
-def _fits(kpi: Kpi, limit: float) -> bool:
+def fits(kpi: Kpi, limit: float) -> bool:
     """A limit below zero or above 100% is no figure that could be: it is left undrawn."""
     return limit > 0 and not (kpi.is_percentage and limit >= 100)
 
@@ -110,7 +110,7 @@ def _add_limits(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, middle: float) 
         if run["mean"] is not None:
             layout.rule(figure, run, run["mean"], theme.MID, "solid", 1)
             for name in ("lpl", "upl"):
-                if _fits(kpi, run[name]):
+                if fits(kpi, run[name]):
                     layout.rule(figure, run, run[name], theme.MID, "2px 4px", 1.5)
 
 
@@ -208,11 +208,13 @@ def _add_reasons(figure: go.Figure, rows: pl.DataFrame, low: float) -> None:
 def _names(kpi: Kpi, rows: pl.DataFrame) -> list[Label]:
     """The names of the lines, as they stand in the last month."""
     last = rows.row(-1, named=True)
-    known = rows["value"].drop_nulls()
+    known = rows.drop_nulls("value")
     found = []
-    if known.len():
-        text = f"<b>{theme.with_unit(known[-1], kpi)}</b>"
-        found.append(Label(at=known[-1], text=text, ink=theme.BLUE, weight=9))
+    if known.height:
+        value, period = known.select("value", "period").row(-1)
+        text = f"<b>{theme.with_unit(value, kpi)}</b>"
+        late = "" if period == last["period"] else f"<br>in {theme.month(period)}"
+        found.append(Label(at=value, text=text + late, ink=theme.BLUE, weight=9))
     if last["target"] is not None:
         text = theme.in_unit(theme.shortest(last["target"]), "%" if kpi.is_percentage else "")
         found.append(Label(at=last["target"], text=f"target {text}", ink=theme.INK, weight=3))
@@ -224,7 +226,7 @@ def _names(kpi: Kpi, rows: pl.DataFrame) -> list[Label]:
         found += [
             Label(at=last[name], text=text)
             for name, text in lines.items()
-            if name == "mean" or _fits(kpi, last[name])
+            if name == "mean" or fits(kpi, last[name])
         ]
     return found
 

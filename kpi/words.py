@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from kpi import theme
+from kpi import theme, titles
 from kpi.catalogue import Kpi
 from kpi.observation import STATES
 
@@ -84,7 +84,7 @@ def _against_target(kpi: Kpi, row: Row) -> str:
         return ""
     if row["target"] is None:
         return "No target is set."
-    target = _target(kpi, row["target"])
+    target = goal(kpi, row["target"])
     changing = row["variation"].startswith(("improvement", "concern"))
     if row["rating"] == "green":
         return _met(target, row["assurance"], changing)
@@ -130,7 +130,8 @@ def distance(kpi: Kpi, value: float, target: float) -> str:
     return theme.in_unit(size, "points" if kpi.is_percentage else kpi.unit)
 
 
-def _target(kpi: Kpi, target: float) -> str:
+def goal(kpi: Kpi, target: float) -> str:
+    """A target in a running sentence: ``20%``, ``18``."""
     return _marked(theme.shortest(target, max(kpi.decimals, 1)), kpi)
 
 
@@ -143,7 +144,7 @@ def _marked(text: str, kpi: Kpi) -> str:
 
 
 def headline(kpi: Kpi, series: pl.DataFrame) -> str:
-    """The message of a chart, in about ten words. ``series``: one KPI, one organisation."""
+    """The message of a chart, in ten words if it can. ``series``: one KPI, one organisation."""
     if series.is_empty():
         return f"{kpi.title}: no figures yet"
     row = series.row(-1, named=True)
@@ -155,10 +156,12 @@ def headline(kpi: Kpi, series: pl.DataFrame) -> str:
     way = _way(series)
     if way:
         verb = f"{'have' if plural else 'has'} {way} to"
-        return f"{subject} {verb} {value}{_standing(kpi, row) or _stayed(row)}"
-    verb = "stand at" if plural else "stands at"
-    still = ", no real change" if row["variation"] == "common_cause" else _standing(kpi, row)
-    return f"{subject} {verb} {value}{still}"
+        further = [text or _stayed(row) for text in _standing(kpi, row)]
+    else:
+        verb = "stand at" if plural else "stands at"
+        calm = row["variation"] == "common_cause"
+        further = [", no real change"] if calm else _standing(kpi, row)
+    return titles.fit(*(f"{subject} {verb} {value}{text}" for text in further))
 
 
 def _way(series: pl.DataFrame) -> str:
@@ -176,23 +179,24 @@ def _way(series: pl.DataFrame) -> str:
     return "risen" if row["mean"] > earlier["upl"].last() else ""
 
 
-def _standing(kpi: Kpi, row: Row) -> str:
-    """Where the figure stands to the good range or, without one, to the target."""
+def _standing(kpi: Kpi, row: Row) -> list[str]:
+    """Where the figure stands to the good range or, without one, to the target: fully, briefly."""
     low, high, value = row["band_low"], row["band_high"], row["value"]
     if low is not None and high is not None:
         side = "below" if value < low else "above" if value > high else "inside"
-        return f", {side} the good range of {_range(kpi, row)}"
+        return [f", {side} the good range of {_range(kpi, row)}", f", {side} the good range"]
     if row["target"] is None or kpi.polarity == "neutral":
-        return ""
+        return [""]
+    target = goal(kpi, row["target"])
     if row["rating"] == "green":
-        return f", meeting the target of {_target(kpi, row['target'])}"
+        return [f", meeting the target of {target}", ", meeting the target"]
     side = "above" if value > row["target"] else "below"
     still = "still " if row["variation"].startswith("improvement") else ""
-    return f", {still}{side} the target of {_target(kpi, row['target'])}"
+    return [f", {still}{side} the target of {target}", f", {still}{side} target"]
 
 
 def _range(kpi: Kpi, row: Row) -> str:
-    return f"{_target(kpi, row['band_low'])} to {_target(kpi, row['band_high'])}"
+    return f"{goal(kpi, row['band_low'])} to {goal(kpi, row['band_high'])}"
 
 
 def _stayed(row: Row) -> str:
@@ -205,12 +209,13 @@ def _subject(kpi: Kpi) -> tuple[str, bool]:
     Children do not rise or fall: a count speaks of their number.
     """
     plural = theme.is_plural(kpi.title)
-    if plural and _is_count(kpi):
+    if plural and is_count(kpi):
         return f"The number of {theme.lower_first(kpi.title)}", False
     return f"{kpi.title}," if "," in kpi.title else kpi.title, plural
 
 
-def _is_count(kpi: Kpi) -> bool:
+def is_count(kpi: Kpi) -> bool:
+    """Whether a measure counts, and so says nothing of a council of another size."""
     return not kpi.denominator and not kpi.statistic and kpi.unit not in ("", "%", "£")
 
 
@@ -242,9 +247,21 @@ def _title(rated: Sequence[Row], kpis: Mapping[str, Kpi]) -> str:
         return f"No rated measure is on target. {worst} {_is(worst)} furthest from it."
     if set(lights) == {"green"}:
         return f"All {theme.spelt(len(rated))} rated measures are on target"
-    place = "where they should be" if theme.is_plural(best) else "where it should be"
-    but = f"{worst} {_is(worst)} {'not' if 'red' in lights else short}."
-    return f"{best} {_is(best)} {place}. {but}"
+    but = "not" if "red" in lights else short
+    pair = f"{best} {_is(best)} on target. {worst} {_is(worst)} {but}."
+    return titles.fit(pair, _tally(rated, lights), most=12)
+
+
+def _tally(rated: Sequence[Row], lights: Sequence[str]) -> str:
+    """What a title says where the names of measures are too long for it."""
+    on, better = lights.count("green"), _moving(rated, "improvement")
+    told = f"{theme.spelt(on).capitalize()} of {theme.spelt(len(rated))} rated measures"
+    further = f", {theme.spelt(better)} improving" if better else ""
+    return f"{told} {'is' if on == 1 else 'are'} on target{further}"
+
+
+def _moving(rows: Sequence[Row], way: str) -> int:
+    return sum(row["variation"].startswith(way) for row in rows)
 
 
 def _is(title: str) -> str:
@@ -276,14 +293,11 @@ def _lights(rated: Sequence[Row]) -> str:
 
 
 def _changes(rows: Sequence[Row]) -> str:
-    better = sum(row["variation"].startswith("improvement") for row in rows)
-    worse = sum(row["variation"].startswith("concern") for row in rows)
+    better, worse = _moving(rows, "improvement"), _moving(rows, "concern")
     if not better and not worse:
         return ""
-    return (
-        f"{_many(better, 'is', 'are').capitalize()} improving, "
-        f"{_many(worse, 'is', 'are')} worsening."
-    )
+    told = f"{_many(better, 'is', 'are')} improving, {_many(worse, 'is', 'are')} worsening."
+    return told.capitalize()
 
 
 def _many(count: int, single: str, plural: str) -> str:
@@ -298,12 +312,11 @@ def comparators(kpi: Kpi, rows: pl.DataFrame) -> str:
 
     A count says nothing of a council of another size: for it, the council's own published figure.
     """
-    areas = OWN if _is_count(kpi) else OTHERS
     newest = rows.sort("year").unique("area_type", keep="last")
     found = {row["area_type"]: row for row in newest.iter_rows(named=True)}
     texts = [
         (f"{name} {_published(kpi, found[area])}", f" ({_publisher(found[area])})")
-        for area, name in areas.items()
+        for area, name in (OWN if is_count(kpi) else OTHERS).items()
         if area in found
     ]
     if len({when for _, when in texts}) == 1:
@@ -378,7 +391,7 @@ def _further(kpi: Kpi, series: pl.DataFrame, first: date, last: Row) -> list[str
         beyond = _many(signals, "month differs", "months differ")
         sentences.append(f"{beyond.capitalize()} by more than normal variation.")
     if last["target"] is not None:
-        sentences.append(f"Target {_target(kpi, last['target'])}.")
+        sentences.append(f"Target {goal(kpi, last['target'])}.")
     if last["band_low"] is not None and last["band_high"] is not None:
         sentences.append(f"Good range {_range(kpi, last)}.")
     if gaps:

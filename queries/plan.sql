@@ -1,13 +1,10 @@
 -- The plan as its owners report it: one row for each month and priority.
 -- params: as_at TIMESTAMP
--- returns: period DATE, priority_id VARCHAR, name VARCHAR, answers VARCHAR,
---   progress VARCHAR, impact VARCHAR, sro VARCHAR, lead VARCHAR,
---   commentary VARCHAR, so_what VARCHAR, load_id BIGINT
+-- returns: period DATE, priority_id VARCHAR, progress VARCHAR, impact VARCHAR,
+--   sro VARCHAR, lead VARCHAR, commentary VARCHAR, so_what VARCHAR, load_id BIGINT
 select
     plan_brag.period,
     plan_brag.priority_id,
-    priority.name,
-    priority.answers,
     plan_brag.progress,
     plan_brag.impact,
     plan_brag.sro,
@@ -24,8 +21,5 @@ inner join publication
     and publication.dataset = 'plan_brag'
     and publication.valid_from <= $as_at
     and coalesce(publication.valid_to > $as_at, true)
-
-inner join priority
-    on plan_brag.priority_id = priority.priority_id
 
 order by plan_brag.period, plan_brag.priority_id

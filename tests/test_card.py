@@ -1,4 +1,4 @@
-"""Cards, tables and the plan as a browser and a screen reader meet them."""
+"""Cards and tables as a browser and a screen reader meet them."""
 
 import re
 from datetime import date
@@ -256,112 +256,6 @@ def test_table_escapes_what_a_column_shows():
 
 def test_table_says_where_nothing_is():
     assert Page(card.table(teams(None), COLUMNS[:1], "c")).words[-1] == "–"
-
-
-# ---- the plan ----
-
-MONTHS = [date(2024, 12, 1), date(2025, 1, 1), date(2025, 2, 1)]
-PRIORITIES = pl.DataFrame(
-    {
-        "priority_id": ["P01", "P02"],
-        "name": ["Caseloads <18", "Care leavers"],
-        "answers": ["Service director", None],
-    }
-)
-
-
-def plan(*ratings: tuple[str, int, str | None, str | None]) -> pl.DataFrame:
-    rows = [(MONTHS[at], name, progress, impact) for name, at, progress, impact in ratings]
-    schema = {
-        "period": pl.Date,
-        "priority_id": pl.String,
-        "progress": pl.String,
-        "impact": pl.String,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def cells(html: str) -> list[list[str]]:
-    """The words of each body row of the plan, cell by cell."""
-    body = html[html.index("<tbody>") :]
-    return [
-        [" ".join(Page(cell).words) for cell in re.findall(r"<t[hd].*?</t[hd]>", line)]
-        for line in re.findall(r"<tr>.*?</tr>", body)
-    ]
-
-
-def test_plan_reads_progress_and_impact_of_each_month():
-    rows = plan(
-        ("P01", 0, "red", "red"),
-        ("P01", 1, "amber", "red"),
-        ("P01", 2, "blue", "red"),
-        ("P02", 2, "green", None),
-    )
-    first, second = cells(card.brag_matrix(rows, PRIORITIES, MONTHS))
-    assert first == [
-        "Caseloads <18 Service director",
-        "Red: off track",
-        "Red: off track",
-        "Amber: at risk",
-        "Red: off track",
-        "Blue: done and embedded",
-        "Red: off track",
-        "Progress better",
-    ]
-    assert second == [
-        "Care leavers",
-        *["Not rated"] * 4,
-        "Green: on track",
-        "Not rated",
-        "No change",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "words"),
-    [
-        (("red", "red"), ("amber", "amber"), "Progress better Impact better"),
-        (("blue", "green"), ("blue", "red"), "Impact worse"),
-        (("green", "red"), ("amber", "red"), "Progress worse"),
-        (("green", "green"), ("blue", "green"), "Progress better"),
-        (("green", "red"), ("green", "red"), "No change"),
-        ((None, "red"), ("green", "red"), "No change"),
-    ],
-)
-def test_plan_says_what_moved(before, now, words):
-    rows = plan(("P01", 1, *before), ("P01", 2, *now))
-    assert cells(card.brag_matrix(rows, PRIORITIES, MONTHS))[0][-1] == words
-
-
-def test_plan_of_one_month_has_moved_nowhere():
-    rows = plan(("P01", 0, "red", "red"))
-    assert cells(card.brag_matrix(rows, PRIORITIES, MONTHS[:1]))[0][-1] == "–"
-
-
-def test_plan_heads_name_month_and_year_and_part():
-    html = card.brag_matrix(plan(), PRIORITIES, MONTHS)
-    head = Page(html[html.index("<thead>") : html.index("</thead>") + 8])
-    assert head.words == ["Priority", "2024", "Dec", "2025", "Jan", "2025", "Feb",
-                          "Since last month", *["P", "I"] * 3]  # fmt: skip
-    groups = [given for given in head.tags("th") if given["scope"] == "colgroup"]
-    assert [given["colspan"] for given in groups] == ["2"] * 3
-    assert {given["title"] for given in head.tags("abbr")} == {"Progress", "Impact"}
-    # The year is seen where it begins, and read out with every month.
-    hidden = [given.get("class") for given in head.tags("span")]
-    assert hidden == [None, None, "kpi-hidden"]
-
-
-def test_plan_with_what_the_figures_say():
-    rows = plan(("P01", 2, "green", "green"))
-    html = card.brag_matrix(rows, PRIORITIES, MONTHS, {"P01": "Contradicted & rising"})
-    assert [line[-1] for line in cells(html)] == ["Contradicted & rising", "–"]
-    assert "Do the figures agree?" in html
-
-
-def test_key_explains_every_colour_in_words():
-    words = Page(card.brag_key()).words
-    for mark in theme.BRAG.values():
-        assert mark.word in words
 
 
 # ---- around the page ----

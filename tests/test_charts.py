@@ -216,6 +216,13 @@ def test_nothing_published(rows):
     ]
 
 
+def test_each_keeps_its_colour_whoever_else_has_no_figure():
+    rows = published(("country", 2025, 15.2, None), ("neighbours", 2025, 16.4, None))
+    drawn = charts.compare(caseload(), rows, "Herefordshire")
+    colours = {line.text[0].split("<br>")[1]: line.line.color for line in lines(drawn)}
+    assert colours == {"England, 2025": theme.SERIES[2], "neighbours, 2025": theme.SERIES[1]}
+
+
 def test_axis_of_years_starts_at_zero_unless_told():
     rows = published(*FOUR)
     low = [charts.compare(caseload(), rows, "Herefordshire", zero=zero).layout["yaxis"]["range"][0]

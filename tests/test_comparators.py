@@ -1,6 +1,7 @@
 """Comparators from reference data, and from Department for Education files once they are read."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +58,29 @@ def test_a_file_takes_the_place_of_the_reference_for_its_years(store: Store):
     assert found["authority", 2025, None] == 13.5
     assert found["neighbours", 2025, "median"] == 17.0  # Somerset and Suffolk; Shropshire withheld
     assert found["authority", 2024, None] == 14.5  # the reference still speaks for other years
+    kpi = store.catalogue.kpis["caseload_mean"]
+    named = board.comparators(store, [kpi]).filter(area_type="authority")["area"].unique()
+    assert named.to_list() == ["Herefordshire"]  # not "Herefordshire, County of"
+
+
+@pytest.mark.parametrize(
+    ("day", "newest", "newest_cost"),
+    [(date(2024, 11, 30), 2023, 2022), (date(2024, 12, 1), 2024, 2023), (None, 2025, 2024)],
+)
+def test_what_was_not_out_by_a_day_is_left_out(book, day, newest, newest_cost):
+    """A financial year is named by its start: its figures come a year after its name."""
+    by_start = next(
+        name for name, one in book.benchmarks.items() if one.year_end == "financial year"
+    )
+    rows = pl.DataFrame(
+        [("caseload_mean", year) for year in range(2020, 2026)]
+        + [(by_start, year) for year in range(2020, 2025)],
+        schema=["series", "year"],
+        orient="row",
+    )
+    left = board.known_by(book, rows, day)
+    assert left.filter(series="caseload_mean")["year"].max() == newest
+    assert left.filter(series=by_start)["year"].max() == newest_cost
 
 
 def test_a_file_read_again_replaces_itself(store: Store):

@@ -193,14 +193,18 @@ SENSIBLE = {
     "count": "0",
     "number": "0.8",
     "money": "1250.50",
+    "list": "cp_open; cp_repeat",
 }
-# A share of 0.8 would be taken for a fraction; noughts keep every rule on parts and wholes.
-OTHERWISE = {"share": "80"}
+# A share of 0.8 would be taken for a fraction; noughts keep every rule on parts and wholes. What
+# has not begun is not finished, and nothing comes before itself.
+OTHERWISE = {"share": "80", "finished": "", "predecessors": "", "likelihood": "3"}
 
 
 def filled(dataset):
     """One sensible cell for each column, by its type."""
     row = {column.name: SENSIBLE.get(column.type, "P02") for column in dataset.columns}
+    row |= {column.name: "2025-04-24" for column in dataset.columns if column.past}
+    row |= {column.name: str(int(column.min)) for column in dataset.columns if column.min}
     codes = {column.name: column.codes[0] for column in dataset.columns if column.codes}
     known = {"kpi_id": "cp_open"} if "kpi_id" in row else {}
     return row | codes | known | {name: value for name, value in OTHERWISE.items() if name in row}
@@ -298,6 +302,8 @@ def test_the_command_line_prints_the_same_files(book, monkeypatch, tmp_path):
         (glossary.ASSURANCE, theme.ASSURANCE),
         (glossary.BRAG, theme.BRAG),
         (glossary.ARRIVAL, theme.ARRIVAL),
+        (glossary.REQUEST, theme.REQUEST),
+        (glossary.CLAIM, theme.CLAIM),
         (glossary.RULES, {name for name in theme.SIGNAL if name != "none"}),
         ({name for name in glossary.LETTERS if len(name) < 4 and name != "–"}, STATES),
     ],
@@ -318,7 +324,8 @@ def test_meanings_are_sentences():
 def test_everything_has_one_entry(book, defined):
     ids = [entry.entry_id for entry in defined]
     assert len(ids) == len(set(ids))
-    assert {*book.kpis, *book.datasets, "status", "limits", "letters", "checks"} <= set(ids)
+    named = {entries.entry_id(dataset) for dataset in book.datasets.values()}
+    assert {*book.kpis, *named, "status", "limits", "letters", "checks"} <= set(ids)
 
 
 def fact(entry, term):

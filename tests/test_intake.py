@@ -90,6 +90,16 @@ def test_a_light_that_changes_is_told(loaded: Store):
     assert (row["old_rating"], row["new_rating"], row["new_value"]) == (None, "red", 100)
 
 
+def test_a_new_month_stands_beside_the_last_and_lights_that_turn_come_first(loaded: Store):
+    name, content = returned("child_protection", "2024-04")
+    effects = intake.effects(loaded, intake.check(loaded, [(name, content)], LIMIT))
+    row = effects.filter(kpi_id="cp_open").row(0, named=True)
+    assert (row["period"], row["old_period"]) == (date(2024, 4, 1), date(2024, 3, 1))
+    assert row["old_value"] == 203
+    turns = effects["old_rating"].ne_missing(effects["new_rating"])
+    assert turns.to_list() == sorted(turns, reverse=True)
+
+
 def test_the_same_file_changes_nothing(loaded: Store):
     found = intake.check(loaded, [returned("child_protection")], LIMIT)
     assert intake.effects(loaded, found).is_empty()
@@ -156,3 +166,28 @@ def test_what_is_lacking_before_publication(loaded: Store, file, by, looked, rea
     lacks = intake.lacking(found, by, looked, reason)
     assert lacks.startswith(words) and bool(lacks) == bool(words)
     assert found[0].submission.warnings == (file != "new")
+
+
+# ---- a file that comes again ----
+
+
+@pytest.mark.parametrize(
+    ("files", "places"),
+    [
+        (["visits.csv visits", "finance.csv finance"], [0, 1]),
+        (["visits.csv visits", "finance.csv finance", "visits.csv visits"], [1, 2]),
+        (["visits.csv visits", "corrected-visits.csv visits"], [1]),
+        (["visits.csv", "corrected-visits (1).csv visits", "Visits.CSV visits"], [2]),
+        (["april.csv visits", "april.csv finance", "april.csv"], [0, 1, 2]),
+        (["export.csv visits", "export (1).csv visits"], [0, 1]),
+        (["notes.csv", "notes.csv"], [1]),
+        ([], []),
+    ],
+)
+def test_a_mended_file_takes_the_place_of_the_one_it_mends(book, files, places):
+    """Each file is its name and the return that it fits, if it fits any."""
+    given = []
+    for file in files:
+        name, returns = file.split(".csv") if ".csv" in file else file.split(".CSV")
+        given.append((f"{name}.csv", [book.datasets[it] for it in returns.split()]))
+    assert intake.latest(given) == places

@@ -51,6 +51,20 @@ for many, who in (("children", "child"), ("parents", "parent"), ("carers", "care
         ABOUT[f"feedback_{many}_{stage}"] = lambda row, who=who, stage=stage: (
             (row["respondent"], row["stage"]) == (who, stage)
         )
+for name in ("assessment", "planning", "supervision", "permanence", "neglect"):
+    ABOUT[f"audits_theme_{name}"] = lambda row, name=name: row["theme"] == name
+for place, priority, many, who in (
+    ("front_door", "P04", "parents", "parent"),
+    ("protection", "P05", "parents", "parent"),
+    ("care", "P06", "children", "child"),
+    ("care", "P06", "carers", "carer"),
+    ("leavers", "P07", "children", "child"),
+):
+    for stage in ("before", "after"):
+        said = (priority, who, stage)
+        ABOUT[f"voice_{place}_{many}_{stage}"] = lambda row, said=said: (
+            (row["priority_id"], row["respondent"], row["stage"]) == said
+        )
 
 
 def sum_of(*names: str) -> Figure:
@@ -70,6 +84,7 @@ ABOVE: dict[str, Figure] = {
     "caseload_above_18": lambda row: float(row["fte"]) if per_fte(row) > 18 else 0.0,
     "nqsw_above_protected_load": lambda row: 1.0 if per_fte(row) > 16.2 else 0.0,
     "audits_good_or_better": sum_of("good", "outstanding"),
+    "audits_good_year": sum_of("good", "outstanding"),
     "exit_caseload_or_supervision": reasons("caseload", "supervision"),
     "exit_travel": reasons("travel"),
     "exit_discrimination": reasons("discrimination"),
@@ -78,6 +93,8 @@ ABOVE: dict[str, Figure] = {
     "exit_other": reasons("other"),
     "transformation_forecast": lambda row: float(row["forecast"]) - float(row["budget"]),
 }
+for name in ("assessment", "planning", "supervision", "permanence", "neglect"):
+    ABOVE[f"audits_theme_{name}"] = sum_of("good", "outstanding")
 BELOW: dict[str, Figure] = {
     "nqsw_above_protected_load": lambda row: 1.0,
     "workforce_vacancy_rate": sum_of("vacant_fte", "inpost_fte"),

@@ -134,18 +134,45 @@ def test_spread(rows, words):
     assert messages.spread(pl.DataFrame(rows, schema=schema, orient="row"), NAMES) == words
 
 
-def test_plan_names_progress_without_impact():
+@pytest.mark.parametrize(
+    ("impacts", "supported", "title"),
+    [
+        ("red green red", ["P1"], "in one, and the evidence bears it out"),
+        ("red green red", [], "in one, but the evidence does not bear it out"),
+        ("red red red", [], "in none"),
+        ("blue green red", [], "in two, and the evidence bears out neither of them"),
+        ("blue green red", ["P0"], "in two, and the evidence bears out one of them"),
+        ("blue green red", ["P0", "P1"], "in two, and the evidence bears out both"),
+        ("blue green green", [], "in three, and the evidence bears out none of them"),
+        (
+            "blue green green",
+            ["P0", "P1", "P2"],
+            "in three, and the evidence bears out all of them",
+        ),
+    ],
+)
+def test_plan_says_what_is_done_what_is_felt_and_what_is_borne_out(impacts, supported, title):
     rows = pl.DataFrame(
         {
-            "name": ["One", "Two", "Three"],
+            "priority_id": ["P0", "P1", "P2"],
             "progress": ["green", "blue", "red"],
-            "impact": ["red", "green", "red"],
+            "impact": impacts.split(),
             "period": [date(2025, 3, 1)] * 3,
         }
     )
-    title, lead = messages.plan(rows)
-    assert (
-        title
-        == "Two of three priorities are progressing as planned; impact for children is shown in one"
-    )
-    assert "Progress without impact: One. Ratings of March 2025" in lead
+    said, lead = messages.plan(rows, dict.fromkeys(supported, "supported"))
+    start = "Two of three priorities are progressing as planned; impact is rated green or blue "
+    assert said == start + title
+    assert lead.startswith("Ratings of March 2025, as their owners report them.")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "No priority progresses as planned without impact"),
+        (1, "One of ten priorities progresses as planned, and children do not notice it yet"),
+        (6, "Six of ten priorities progress as planned, and children do not notice it yet"),
+    ],
+)
+def test_progress_without_impact_is_counted(count, words):
+    assert messages.without_impact(count, 10) == words

@@ -18,6 +18,7 @@ EXAMPLES = {
     "load_id": 1,
     "name": "org",
     "origin": "file.csv",
+    "pack_id": "7KQ-M2X-94T",
     "period": date(2024, 4, 1),
     "periods": [date(2024, 4, 1)],
     "series": ["cp_open"],

@@ -13,7 +13,7 @@ from cases import ROOT, incoming, months
 
 from kpi import backup, catalogue, publication
 from kpi.backup import BackupError
-from kpi.store import Store, StoreUnavailable
+from kpi.store import FOREVER, Store, StoreUnavailable
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_reference_files_are_followed_but_targets_belong_to_the_council(tmp_path
         "kpi_id,valid_from,target,tolerance,band_low,band_high,source\n", encoding="utf-8"
     )
     store = Store(str(path), here)
-    assert store.read("priorities")["name"].to_list() == ["Renamed"]
+    assert store.read("priorities", as_at=FOREVER)["name"].to_list() == ["Renamed"]
     assert store.table("target").height == book.table("targets").height
     store.close()
 

@@ -1,12 +1,14 @@
 """Colours that can be read, and figures and dates as people write them."""
 
 import re
+import tomllib
 from datetime import date
 from itertools import combinations
 from typing import Any
 
 import plotly.io as pio
 import pytest
+from cases import ROOT
 from frames import kpi, row
 
 from kpi import theme
@@ -17,6 +19,9 @@ TABLES = {
     "variation": theme.VARIATION,
     "assurance": theme.ASSURANCE,
     "arrival": theme.ARRIVAL,
+    "verdict": theme.VERDICT,
+    "says": theme.SAYS,
+    "overdue": {"overdue": theme.OVERDUE},
 }
 MARKS = [(f"{name} {key}", mark) for name, marks in TABLES.items() for key, mark in marks.items()]
 
@@ -251,3 +256,27 @@ def test_style_sheet_is_well_formed():
     assert sheet.count("{") == sheet.count("}")
     sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)rem", sheet)]
     assert min(sizes) >= 0.875  # 14 pixels
+
+
+def test_streamlit_leaves_the_script_in_place():
+    """Its sanitiser takes a script away in which a sign of mark-up is followed by a name."""
+    assert not re.findall(r"<[/\w!]", theme.script())
+
+
+def test_streamlit_is_told_colours_that_can_be_read():
+    """Its own green, red and greys fail: what the pages use of it is set in config.toml."""
+    told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    for ground in (told["backgroundColor"], told["secondaryBackgroundColor"]):
+        for words in (told["textColor"], told["linkColor"], told["primaryColor"]):
+            assert contrast(words, ground) >= 4.5
+    assert contrast(told["borderColor"], told["backgroundColor"]) >= 3
+    assert contrast(theme.WHITE, told["primaryColor"]) >= 4.5
+
+
+def test_patterns_tell_the_four_lights_apart():
+    lights = ("blue", "green", "amber", "red")
+    assert len({theme.PATTERNS[name] for name in lights}) == 4
+    assert all(theme.BRAG[name].pattern == name for name in lights)
+    sheet = theme.css()
+    drawn = {name: f".kpi-pattern-{name} {{ --hatch:" in sheet for name in lights}
+    assert drawn == {"blue": True, "green": False, "amber": True, "red": True}, "green is plain"

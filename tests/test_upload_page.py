@@ -106,6 +106,7 @@ def test_a_preview_that_fails_is_one_sentence(page, monkeypatch):
         raise duckdb.OutOfMemoryException("Out of Memory Error: 1 GiB")
 
     monkeypatch.setattr(Transaction, "append", write)
+    del page.session_state["effects"]
     page.run()
     assert not page.exception
     assert page.error[0].value.endswith("Out of Memory Error: 1 GiB")

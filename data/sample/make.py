@@ -1,7 +1,8 @@
 """Make the illustrative sample months again: ``python data/sample/make.py [FOLDER]``.
 
-Writes ``returns/<dataset>/<month>.csv`` and ``loads.csv``, whose files are named from ``returns``
-on, to the folder (this one, unless another is given). A dataset is a function from the opening
+Writes ``returns/<dataset>/<month>.csv``, registers under the day on which they were loaded, and
+``loads.csv``, whose files are named from ``returns`` on, to the folder (this one, unless another is
+given). A dataset is a function from the opening
 months of the teams to rows by month: add yours to ``RETURNS``, with the role that loads it.
 Columns and their order come from the catalogue.
 """
@@ -28,6 +29,7 @@ import finance
 import front_door
 import plan_brag
 import quality_audits
+import register_loads
 import staff_pulse
 import visits
 import workforce
@@ -69,16 +71,31 @@ def main(folder: Path) -> None:
             write(folder / "returns" / path, columns[dataset], at_first(dataset, period, rows))
             loads.append(load(path, dataset, loaded_at(dataset, period), role))
             loads += correct(folder, columns[dataset], dataset, period, rows)
+    loads += registers(folder, columns)
     loads.sort(key=lambda load: load["loaded_at"])
     write(folder / "loads.csv", LOAD_COLUMNS, loads)
 
 
+def registers(folder: Path, columns: dict[str, list[str]]) -> list[Row]:
+    """Write every register as it was on each day on which it was loaded, and give the loads."""
+    loads = []
+    for name, states in register_loads.registers().items():
+        for state in states:
+            path = f"{name}/{state.loaded_at[:10]}.csv"
+            rows = [dict.fromkeys(columns[name], "") | dict(row) for row in state.rows]
+            write(folder / "returns" / path, columns[name], rows)
+            loads.append(load(path, name, state.loaded_at, state.loaded_by, state.reason))
+    return loads
+
+
 def catalogue_columns() -> dict[str, list[str]]:
-    """The columns of every dataset that the catalogue declares, in its order."""
+    """The columns of every dataset that the catalogue demands, in its order."""
     columns = {}
     for path in sorted((REFERENCE / "catalogue").glob("*.toml")):
         declared = tomllib.loads(path.read_text(encoding="utf-8")).get("dataset", {})
-        columns |= {name: list(dataset["column"]) for name, dataset in declared.items()}
+        for name, dataset in declared.items():
+            given = dataset["column"].items()
+            columns[name] = [column for column, is_so in given if not is_so.get("optional")]
     return columns
 
 

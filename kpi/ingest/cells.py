@@ -1,6 +1,6 @@
 """Cells to typed columns: each spelling is parsed once, each cell looks its spelling up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,11 +19,12 @@ NOTES = {"code": pl.String, "text": pl.String, "hint": pl.String, "cells": pl.In
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What a cell is read in the light of."""
+    """What a cell is read in the light of; in a file of ASCII no character has to be swapped."""
 
     dataset: Dataset
     separator: str
     context: Context
+    is_ascii: bool = False
 
 
 Parser = Callable[[pl.Series, Column, Setting], Spellings]
@@ -33,15 +34,34 @@ def _codes(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
     return lists.codes(spelt, column.codes or setting.context.codes.get(column.codes_of, ()))
 
 
+def _months(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
+    """A register names months, but is for none."""
+    if setting.dataset.register:
+        return months.read_any(spelt)
+    return months.read(spelt, setting.context.today)
+
+
+def _days(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
+    return days.read(spelt, setting.context.today if column.past else None)
+
+
+def _lists(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
+    if column.refers_to:
+        return lists.several(spelt, None)
+    known = column.codes or setting.context.codes.get(column.codes_of, ())
+    return lists.several(spelt, known)
+
+
 def _figures(spelt: pl.Series, column: Column, setting: Setting) -> Spellings:
     return figures.read(spelt, column, setting.separator)
 
 
 PARSERS: Mapping[str, Parser] = {
-    "month": lambda spelt, column, setting: months.read(spelt, setting.context.today),
-    "date": lambda spelt, column, setting: days.read(spelt),
+    "month": _months,
+    "date": _days,
     "org": lambda spelt, column, setting: lists.orgs(spelt, setting.context.orgs),
     "code": _codes,
+    "list": _lists,
     "flag": lambda spelt, column, setting: lists.flags(spelt),
     "brag": lambda spelt, column, setting: lists.brags(spelt),
     "ref": lambda spelt, column, setting: texts.refs(spelt),
@@ -76,7 +96,17 @@ def read(cells: pl.DataFrame, setting: Setting) -> Typed:
 
     A column that is not there is null throughout, and nothing is said of it.
     """
-    columns = [_column(cells, column, setting) for column in setting.dataset.columns]
+    there = [column for column in setting.dataset.columns if column.name in cells.columns]
+    cells, special = _plainly(cells, there, setting)
+    # Each column has categories of its own: the places of its spellings, side by side at once.
+    kinds = {column.name: pl.Categorical(pl.Categories.random()) for column in there}
+    coded = cells.select(pl.col(name).cast(kind) for name, kind in kinds.items())
+    columns = [
+        _column(cells, coded[column.name], column, setting, special.get(column.name, []))
+        if column in there
+        else _nothing_read(cells, column)
+        for column in setting.dataset.columns
+    ]
     notes = pl.concat(
         [pl.DataFrame(schema=NOTES), *(note for one in columns for note in one.notes)]
     )
@@ -88,18 +118,24 @@ def read(cells: pl.DataFrame, setting: Setting) -> Typed:
     )
 
 
-def _column(cells: pl.DataFrame, column: Column, setting: Setting) -> _Read:
-    if column.name not in cells.columns:
-        nothing = cells.select("line", *_nothing(column)).drop("line")
-        return _Read(cells=nothing, findings=[], notes=[], unread=pl.DataFrame(schema=UNREAD))
-    written, special = _plainly(cells.select("line", text=column.name), column)
-    texts = written["text"].drop_nulls().unique(maintain_order=True)
+def _nothing_read(cells: pl.DataFrame, column: Column) -> _Read:
+    nothing = cells.select("line", *_nothing(column)).drop("line")
+    return _Read(cells=nothing, findings=[], notes=[], unread=pl.DataFrame(schema=UNREAD))
+
+
+def _column(
+    cells: pl.DataFrame, coded: pl.Series, column: Column, setting: Setting, special: Frames
+) -> _Read:
+    written = cells.select("line", text=column.name)
+    texts = _spellings(coded)
     spelt = PARSERS[column.type](texts, column, setting)
-    typed = written.join(spelt.values, on="text", how="left", maintain_order="left")
+    meant = texts.to_frame().join(spelt.values, on="text", how="left", maintain_order="left")
+    places = coded.to_physical()
+    typed = meant.select(pl.exclude("text").gather(places))
     said = _by_code(_at(written, spelt.remarks))
     blank = written.filter(pl.col("text").is_null()).with_columns(hint=pl.lit(""))
     return _Read(
-        cells=typed.select(_named(column, setting)),
+        cells=typed.select(_named(column, setting, places.is_null())),
         findings=[
             *_listed(said, column),
             *_blanks(blank, column, setting),
@@ -112,15 +148,28 @@ def _column(cells: pl.DataFrame, column: Column, setting: Setting) -> _Read:
     )
 
 
-def _plainly(written: pl.DataFrame, column: Column) -> tuple[pl.DataFrame, Frames]:
-    """The cells without special characters, and a note of how many had any."""
-    text = pl.col("text")
-    if written.select((text.str.len_bytes() == text.str.len_chars()).all()).item():
-        return written, []
-    clean = written.with_columns(trimmed(plain("text", is_text=column.type == "text")))
-    changed = written.filter(clean["text"].ne_missing(written["text"]))
-    told = changed.with_columns(hint=pl.lit(""))
-    return clean, [_note("special_characters", told)] if changed.height else []
+def _spellings(coded: pl.Series) -> pl.Series:
+    """The spellings of a column, each at its place, which its cells hold in its stead."""
+    spellings = coded.drop_nulls().unique()
+    return spellings.gather(spellings.to_physical().arg_sort()).cast(pl.String).alias("text")
+
+
+def _plainly(
+    cells: pl.DataFrame, columns: Sequence[Column], setting: Setting
+) -> tuple[pl.DataFrame, dict[str, Frames]]:
+    """The cells without special characters, and for each column a note of how many had any."""
+    notes: dict[str, Frames] = {}
+    for column in () if setting.is_ascii else columns:
+        text = pl.col(column.name)
+        if cells.select((text.str.len_bytes() == text.str.len_chars()).all()).item():
+            continue
+        clean = cells.select(trimmed(plain(column.name, is_text=column.type == "text")))
+        differs = clean[column.name].ne_missing(cells[column.name])
+        changed = cells.filter(differs).select(text=text, hint=pl.lit(""))
+        if changed.height:
+            notes[column.name] = [_note("special_characters", changed)]
+        cells = cells.with_columns(clean)
+    return cells, notes
 
 
 def _nothing(column: Column) -> list[pl.Expr]:
@@ -132,11 +181,11 @@ def _state(column: Column, state: pl.Expr) -> list[pl.Expr]:
     return [state.alias(f"{column.name}_state")] if column.is_measure else []
 
 
-def _named(column: Column, setting: Setting) -> list[pl.Expr]:
+def _named(column: Column, setting: Setting, blank: pl.Series) -> list[pl.Expr]:
     value = pl.col("value")
     if column.type == "org":
         whole = pl.lit(lists.council(setting.context.orgs), pl.String)
-        value = pl.when(pl.col("text").is_null()).then(whole).otherwise(value)
+        value = pl.when(blank).then(whole).otherwise(value)
     return [value.alias(column.name), *_state(column, pl.col("state"))]
 
 

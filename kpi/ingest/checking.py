@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpi.catalogue import Catalogue, Dataset
+from kpi.catalogue import ALWAYS, Catalogue, Dataset
 from kpi.ingest import cells, decoding, header, rows, rules, table
 from kpi.ingest.findings import Frames, about_file, in_order
 from kpi.ingest.header import Fit, Header
-from kpi.ingest.submission import Context, Submission, empty_rows
+from kpi.ingest.submission import Context, Submission, empty_rows, schema
 
 MEGABYTE = 1024 * 1024
 
@@ -75,10 +75,16 @@ def _checked(
     prose = any(column.type == "text" for column in dataset.columns)
     lines = table.read(text, heading, has_prose=prose)
     named = {str(place): name for name, place in near.places.items()}
-    figures, sifted = rows.sift(lines.cells.select("line", *named).rename(named), near, heading)
+    laid = lines.cells.select("line", *named).rename(named)
+    figures, sifted = rows.sift(laid, near, heading, quoted='"' in text)
     if lines.cells.is_empty() and lines.broken.is_empty():
         sifted = [*sifted, about_file("no_rows")]
-    setting = cells.Setting(dataset=dataset, separator=heading.separator, context=context)
+    setting = cells.Setting(
+        dataset=dataset,
+        separator=heading.separator,
+        context=context,
+        is_ascii=text.isascii(),
+    )
     typed = cells.read(figures, setting)
     judged, ruled = rules.judge(typed.rows, typed.unread, dataset, context)
     told = [*found, *header.describe(near, heading), *lines.findings, *sifted, *typed.findings]
@@ -86,10 +92,17 @@ def _checked(
         dataset=dataset,
         file=paper.file,
         sha256=paper.sha256,
-        rows=judged,
+        rows=_dated(judged, dataset),
         findings=in_order([*told, *ruled], dataset.names),
         unread=pl.concat([typed.unread, _whole_rows(lines.broken)]),
     )
+
+
+def _dated(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """A register is for no month; the store keeps it under one that is always the same."""
+    if not dataset.register:
+        return rows
+    return rows.with_columns(period=pl.lit(ALWAYS)).select(*schema(dataset))
 
 
 def _whole_rows(broken: pl.DataFrame) -> pl.DataFrame:

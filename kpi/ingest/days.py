@@ -13,9 +13,16 @@ DAY_FIRST = re.compile(r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d{4})")
 FORMULAS = ("=", "@", "+")
 
 
-def read(texts: pl.Series) -> Spellings:
-    """Spellings of a day -> the day."""
-    return each(texts, day, pl.Date, "cell_not_a_day")
+def read(texts: pl.Series, latest: date | None = None) -> Spellings:
+    """Spellings of a day -> the day, which is not after ``latest``."""
+
+    def answer(text: str) -> Answer:
+        given = day(text)
+        if latest and isinstance(given.value, date) and given.value > latest:
+            return Answer(None, (("day_in_future", ""),))
+        return given
+
+    return each(texts, answer, pl.Date, "cell_not_a_day")
 
 
 def day(text: str) -> Answer:

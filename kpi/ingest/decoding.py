@@ -31,7 +31,7 @@ SIGNATURES = (
 
 def decode(content: bytes) -> tuple[str | None, Frames]:
     """The text with plain line feeds, or None, and what there is to say of the bytes."""
-    if not content.strip():
+    if not content or content.isspace():
         return None, [about_file("file_empty")]
     for start, what in SIGNATURES:
         if content[: len(start)].lower() == start.lower():
@@ -43,9 +43,11 @@ def decode(content: bytes) -> tuple[str | None, Frames]:
     if plain != content:
         found.append(about_file("control_characters"))
     text, more = _text(plain)
-    if text is not None and not text.strip():
+    if text is not None and (not text or text.isspace()):
         return None, [about_file("file_empty")]
-    return text and text.replace("\r\n", "\n").replace("\r", "\n"), [*found, *more]
+    if text and "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, [*found, *more]
 
 
 def _utf_8(content: bytes) -> tuple[bytes, Frames]:

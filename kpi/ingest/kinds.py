@@ -157,6 +157,7 @@ CELLS = {
     "month_old": _warning("{hint} is more than 60 months ago ({cells}).", "value"),
     "cell_not_a_day": _error("{value} is not a day. Write it as 2025-05-30 or 30/05/2025."),
     "day_respelled": _information("Read {value} as {hint} ({cells})."),
+    "day_in_future": _error("{value} is in the future, and this day is one that has been."),
     "org_unknown": _error("{value} is not in the list of teams.{hint}"),
     "org_respelled": _information("Read {value} as {hint} ({cells})."),
     "org_whole_council": _information("A blank team was read as the whole council ({cells})."),
@@ -166,6 +167,8 @@ CELLS = {
     "org_not_open": _error("{value} was not open in {month}. It is open {hint}."),
     "code_unknown": _error("{value} is not one of the codes of this column.{hint}"),
     "code_respelled": _information("Read {value} as {hint} ({cells})."),
+    "list_unknown": _error("{value} holds {hint}"),
+    "list_respelled": _information("Read {value} as {hint} ({cells})."),
     "flag_unknown": _error("{value} is neither Y nor N."),
     "brag_unknown": _error("{value} is none of blue, red, amber, green."),
     "text_formula": _information(
@@ -184,6 +187,20 @@ RULES = {
     "org_and_its_teams": _error(
         "{value} and its part {part} (row {other}) are both given for {month}. "
         "Keep either the whole or the parts."
+    ),
+    "name_repeated": Kind(
+        "information",
+        "{value} also stands in row {first}. Both are kept, as their {key} differs: {differs}.",
+    ),
+    "link_missing": _error("{value} leads to {link}, which no row of this file is.{hint}"),
+    "link_cycle": _error("These wait for one another, so none can begin: {circle}. Cut one link."),
+    "kpi_without_data": _warning("No figure of {value} is published yet, so it cannot be tested."),
+    "total_missing": _warning(
+        "No row declares the total of {value} ({parts}), so nothing proves that none is missing."
+    ),
+    "total_differs": _error(
+        "The {name} of {whose} adds up to {found} in {parts}. Its declared total is {declared}: "
+        "{gap}."
     ),
     "flow": _warning(
         "{value} does not follow from last month's {opening} plus {started} started less "

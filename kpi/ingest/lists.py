@@ -1,12 +1,14 @@
 """Cells that take a value from a list: teams, codes, yes and no, the colours of a plan."""
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from kpi.ingest.characters import joined, squeezed
+from kpi.ingest.findings import cut
 from kpi.ingest.spelling import Answer, Spellings, each
 
 WHOLE_COUNCIL = {
@@ -21,6 +23,8 @@ BRAG = {"b": "blue", "r": "red", "a": "amber", "g": "green"}
 COLOURS = BRAG | {colour: colour for colour in BRAG.values()}
 FORMULAS = ("=", "@", "+")
 SUGGESTIONS = 200
+BETWEEN = re.compile(r"[;,\n]")
+WRONG = "list_unknown"
 LISTED = 12
 
 
@@ -48,6 +52,36 @@ def codes(texts: pl.Series, known: Sequence[str]) -> Spellings:
         return _respelled(text, near, "code") or _unknown(text, nearest, "code")
 
     return each(texts, answer, pl.String, "code_unknown")
+
+
+def several(texts: pl.Series, known: Sequence[str] | None) -> Spellings:
+    """Ids in one cell, separated by semicolons or commas -> the list of them, each once.
+
+    ``known`` is None where what the ids lead to is only seen once the whole file is read.
+    """
+    near = _near((code, code) for code in known or ())
+    nearest = Nearest(known or ())
+
+    def answer(text: str) -> Answer:
+        parts = [part.strip() for part in BETWEEN.split(text) if part.strip()]
+        if known is None:
+            return Answer(list(dict.fromkeys(parts)))
+        answers = [_one(part, known, near, nearest) for part in parts]
+        wrong = [hint for given in answers for code, hint in given.remarks if code == WRONG]
+        if wrong:
+            return Answer(None, ((WRONG, "; ".join(wrong)),))
+        values = list(dict.fromkeys(given.value for given in answers))
+        respelt = values if any(given.remarks for given in answers) else []
+        return Answer(values, (("list_respelled", ";".join(map(str, respelt))),) if respelt else ())
+
+    return each(texts, answer, pl.List(pl.String), WRONG)
+
+
+def _one(part: str, known: Sequence[str], near: Mapping[str, str], nearest: "Nearest") -> Answer:
+    if part in known:
+        return Answer(part)
+    hint = f"{cut(part)}, which is not known here.{nearest.hint(part)}"
+    return _respelled(part, near, "list") or Answer(None, ((WRONG, hint),))
 
 
 def orgs(texts: pl.Series, listed: pl.DataFrame) -> Spellings:

@@ -52,6 +52,19 @@ def read(texts: pl.Series, today: date) -> Spellings:
     return each(texts, lambda text: month(text, today), pl.Date, "cell_not_a_month")
 
 
+def read_any(texts: pl.Series) -> Spellings:
+    """Month spellings -> the first of the month, however long ago or far ahead."""
+    return each(texts, any_month, pl.Date, "cell_not_a_month")
+
+
+def any_month(text: str) -> Answer:
+    """What a cell says of a month that figures need not be for."""
+    given = _spelt(text)
+    if not isinstance(given.value, date):
+        return given
+    return Answer(given.value.replace(day=1), given.remarks)
+
+
 def month(text: str, today: date) -> Answer:
     """What a cell says of a month, seen from ``today``."""
     given = _spelt(text)

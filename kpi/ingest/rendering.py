@@ -8,13 +8,15 @@ from kpi.catalogue import Column
 def as_text(column: Column, name: str | None = None) -> pl.Expr:
     """A column's values as an officer would write them; null stays null.
 
-    Months are 2025-03, flags Y or N, numbers without idle zeros, money with pence. ``name`` is
-    where the values are, when not under the column's own name.
+    Months are 2025-03, lists A1;A2, flags Y or N, numbers without idle zeros, money with pence.
+    ``name`` is where the values are, when not under the column's own name.
     """
     value = pl.col(name or column.name)
     match column.type:
         case "month":
             return value.dt.strftime("%Y-%m")
+        case "list":
+            return value.list.join(";")
         case "flag":
             return pl.when(value).then(pl.lit("Y")).when(~value).then(pl.lit("N"))
         case "number":

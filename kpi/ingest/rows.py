@@ -9,13 +9,16 @@ from kpi.ingest.months import is_month
 TOTAL = r"(?i)^(grand|sub|overall)?[ -]?totals?:?$|^totals? (for|of) "
 
 
-def sift(cells: pl.DataFrame, near: Fit, header: Header) -> tuple[pl.DataFrame, Frames]:
+def sift(
+    cells: pl.DataFrame, near: Fit, header: Header, *, quoted: bool
+) -> tuple[pl.DataFrame, Frames]:
     """The rows that are figures, and what there is to say of the others.
 
-    ``cells``: line, and columns of the dataset as text.
+    ``cells``: line, and columns of the dataset as text. ``quoted``: whether the file has quotation
+    marks, without which no cell holds another row.
     """
     found: Frames = []
-    for step in (headers, totals, swallowed):
+    for step in (headers, totals, swallowed) if quoted else (headers, totals):
         cells, said = step(cells, near, header)
         found += said
     return cells, found
@@ -23,23 +26,27 @@ def sift(cells: pl.DataFrame, near: Fit, header: Header) -> tuple[pl.DataFrame, 
 
 def headers(cells: pl.DataFrame, near: Fit, header: Header) -> tuple[pl.DataFrame, Frames]:
     """The header again, as in files that were pasted together, is skipped."""
-    again = pl.all_horizontal(
-        pl.col(name) == header.cells[place].strip() for name, place in near.places.items()
-    ).fill_null(False)
-    rest = cells.filter(~again)
+    titles = [pl.col(name) == header.cells[place].strip() for name, place in near.places.items()]
+    if not titles or not cells.select(titles[0].any()).item():
+        return cells, []
+    rest = cells.filter(~pl.all_horizontal(titles).fill_null(False))
     if not (skipped := cells.height - rest.height):
         return cells, []
     return rest, [about_file("header_repeated", hint=count(skipped, "row"))]
 
 
 def totals(cells: pl.DataFrame, near: Fit, header: Header) -> tuple[pl.DataFrame, Frames]:
-    """A total row would be counted beside what it is the total of."""
+    """A total row would be counted beside what it is the total of; a register may declare one."""
+    if near.dataset.register:
+        return cells, []
     names = [name for name in near.dataset.key if name in near.places]
     found = []
     for name in names:
         fits = pl.col(name).str.contains(TOTAL).fill_null(False)
-        found.append(about_cells("total_row", cells.filter(fits).select("line", text=name), name))
-        cells = cells.filter(~fits)
+        total = cells.filter(fits)
+        if not total.is_empty():
+            found.append(about_cells("total_row", total.select("line", text=name), name))
+            cells = cells.filter(~fits)
     return cells, found
 
 

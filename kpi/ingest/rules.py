@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from kpi.catalogue import Dataset, Flow, Rule
+from kpi.ingest import links, sums
 from kpi.ingest.findings import FIELD, Frames, about_cells
 from kpi.ingest.kinds import KINDS, Kind
 from kpi.ingest.months import named
@@ -25,6 +26,9 @@ def judge(
     rows, twice = keys(rows, unread, dataset)
     return rows, [
         *twice,
+        *alike(rows, dataset),
+        *links.judge(rows, dataset, context),
+        *sums.judge(rows, dataset),
         *not_open(rows, dataset, context),
         *whole_and_parts(rows, dataset, context),
         *(broken(rows, unread, rule, dataset) for rule in dataset.rules),
@@ -72,7 +76,11 @@ def once(rows: pl.DataFrame, unread: pl.DataFrame, dataset: Dataset) -> tuple[pl
 def _later(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Rows whose ``names`` an earlier row has too, beside that row (``<column>_first``)."""
     known = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in names))
-    twins = known.filter(known.select(names).is_duplicated()) if known.height else known
+    # Equal rows hash alike, so as many hashes as rows prove that no two are equal.
+    if known.is_empty() or known.select(names).hash_rows().n_unique() == known.height:
+        twins = known.clear()
+    else:
+        twins = known.filter(known.select(names).is_duplicated())
     first = twins.unique(names, keep="first", maintain_order=True)
     both = twins.join(first, on=list(names), suffix="_first", maintain_order="left")
     return both.filter(pl.col("line") > pl.col("line_first"))
@@ -119,6 +127,23 @@ def held_twice(rows: pl.DataFrame, dataset: Dataset) -> Frames:
     # The same key twice is told already.
     twice = twice.filter(pl.col("before") != pl.col("after"))
     return [about_cells("held_twice", twice, dataset.unique[-1])]
+
+
+def alike(rows: pl.DataFrame, dataset: Dataset) -> Frames:
+    """Rows that share a name and not the key: allowed, and said, as it may be a slip."""
+    others = [name for name in dataset.key if name not in dataset.alike]
+    if not dataset.alike or not others:
+        return []
+    twice = _later(rows, dataset.alike).select(
+        "line",
+        first="line_first",
+        text=_listed(dataset, dataset.alike[-1:]),
+        key=pl.lit(" and ".join(others)),
+        differs=pl.concat_str(
+            _listed(dataset, others, "_first"), _listed(dataset, others), separator=", "
+        ),
+    )
+    return [about_cells("name_repeated", twice, dataset.alike[-1])]
 
 
 # ---- ORGANISATIONS ----

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import polars as pl
+from polars.datatypes import DataType, DataTypeClass
 
 from kpi.ingest.kinds import KINDS
 
@@ -42,7 +43,7 @@ class Answer(NamedTuple):
 
 
 def each(
-    texts: pl.Series, answer: Callable[[str], Answer], dtype: type[pl.DataType], beyond: str
+    texts: pl.Series, answer: Callable[[str], Answer], dtype: DataType | DataTypeClass, beyond: str
 ) -> Spellings:
     """Ask ``answer`` about every spelling; those after the first MOST get the remark ``beyond``."""
     read, unread = texts.head(MOST).to_list(), texts.slice(MOST)

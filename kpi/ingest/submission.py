@@ -12,6 +12,7 @@ from kpi.ingest.figures import DTYPES as FIGURES
 DTYPES: Mapping[str, pl.DataType] = {
     "month": pl.Date(),
     "date": pl.Date(),
+    "list": pl.List(pl.String),
     "flag": pl.Boolean(),
     **FIGURES,
 }
@@ -24,8 +25,13 @@ def dtype(column: Column) -> pl.DataType:
 
 
 def schema(dataset: Dataset) -> dict[str, pl.DataType]:
-    """Columns of ``Submission.rows``: line, every column, and a state beside each figure."""
+    """Columns of ``Submission.rows``: line, every column, and a state beside each figure.
+
+    A register has ``period`` too, which is the same in every row.
+    """
     types: dict[str, pl.DataType] = {"line": pl.Int64()}
+    if dataset.register:
+        types["period"] = pl.Date()
     for column in dataset.columns:
         types[column.name] = dtype(column)
         if column.is_measure:
@@ -51,7 +57,8 @@ class Context:
     (the first month in which it is open, and the first in which it no longer is; null = open).
     ``codes``: the lists of columns with ``codes_of``. ``published``: the rows of a dataset now
     published between two months, both included, as Submission.rows without ``line``; may be empty.
-    ``limit``: the largest file in bytes.
+    ``limit``: the largest file in bytes. ``with_data``: the KPIs of whose return anything is
+    published; None where nobody knows.
     """
 
     orgs: pl.DataFrame
@@ -59,6 +66,7 @@ class Context:
     published: Callable[[Dataset, date, date], pl.DataFrame]
     today: date
     limit: int
+    with_data: frozenset[str] | None = None
 
 
 def _no_unread() -> pl.DataFrame:

@@ -1,11 +1,12 @@
 """Text to cells: rows numbered as a spreadsheet shows them, each as wide as the header.
 
-Without a quotation mark a row is a line, and polars splits the whole file at once. With one, the
-csv module reads it exactly, which takes longer. Both give the same table.
+A file without quotation marks whose every line has its cells is read at once, as most are. Where
+a line has more cells or fewer, the lines are split one by one, and where there is a quotation mark
+the csv module reads them, which takes longest. All three ways give the same table.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -22,6 +23,7 @@ LONGEST_CELL = 2**31 - 1
 # Decoding has replaced every control character, so no file holds these. END stands after the last
 # row: inside a cell it proves that a quotation mark was never closed. BETWEEN joins cells.
 END, BETWEEN = "\x02", "\x1f"
+BROKEN = {"line": pl.Int64, "text": pl.String}
 # A number such as 1,204 that became two cells.
 SPLIT_NUMBER = r"(^|,) *-?\d{1,3},\d{3} *(\.\d+)?(,|$)"
 
@@ -44,6 +46,8 @@ def read(text: str, header: Header, *, has_prose: bool) -> Table:
 
     ``has_prose``: whether a column holds free text, in which a separator may hide.
     """
+    if (whole := even(text, header)) is not None:
+        return whole
     split = quoted if '"' in text else plain
     batches = (_below(header, batch) for batch in split(text, header.separator))
     parts = [_shape(batch, header, has_prose) for batch in batches]
@@ -52,6 +56,62 @@ def read(text: str, header: Header, *, has_prose: bool) -> Table:
         broken=pl.concat([part.broken for part in parts]),
         findings=_findings(parts),
     )
+
+
+def even(text: str, header: Header) -> Table | None:
+    """The table of a text without quotation marks in which every row is as wide as the header.
+
+    The reader refuses longer rows, and fills shorter ones with blanks; where it refuses none, the
+    number of separators tells whether there was any.
+    """
+    width = len(header.cells)
+    start = _start(text, header.line)
+    rows = text.count("\n", start) + (not text.endswith("\n"))
+    separators = (width - 1) * rows
+    if '"' in text or width < 2 or not rows or text.count(header.separator, start) != separators:
+        return None
+    names = [str(place) for place in range(width)]
+    try:
+        cells = pl.read_csv(
+            text.encode(),
+            has_header=False,
+            skip_lines=header.line,
+            schema=dict.fromkeys(names, pl.String),
+            separator=header.separator,
+            quote_char=None,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    lines = pl.int_range(header.line + 1, header.line + 1 + rows, dtype=pl.Int64, eager=True)
+    cells = _trim(cells, text).insert_column(0, lines.alias("line"))
+    kept = cells.filter(~_is_nothing(names)) if cells["0"].null_count() else cells
+    return Table(
+        cells=kept,
+        broken=pl.DataFrame(schema=BROKEN),
+        findings=_blank_rows(cells.height - kept.height),
+    )
+
+
+def _trim(cells: pl.DataFrame, text: str) -> pl.DataFrame:
+    """The cells trimmed, as :func:`trimmed`; most columns have none that is not, which is seen."""
+    if text.isascii() and "\t" not in text:
+        spaced = pl.all().str.starts_with(" ") | pl.all().str.ends_with(" ")
+        padded = [column.name for column in cells.select(spaced.any()) if column.item()]
+    else:
+        padded = cells.columns
+    return cells.with_columns(trimmed(pl.col(name)) for name in padded)
+
+
+def _start(text: str, line: int) -> int:
+    """Where the line after ``line`` begins; the end of the text when there is none."""
+    start = 0
+    for _ in range(line):
+        start = text.find("\n", start) + 1 or len(text)
+    return start
+
+
+def _is_nothing(names: Sequence[str]) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name).is_null() for name in names)
 
 
 def _below(header: Header, records: pl.DataFrame) -> pl.DataFrame:
@@ -203,6 +263,10 @@ def as_cell(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(r'[",;|\t\n\r]|^\s|\s$')).then(marked).otherwise(text)
 
 
+def _blank_rows(number: int) -> Frames:
+    return [about_file("blank_rows", hint=count(number, "blank row"))] if number else []
+
+
 def _findings(parts: list[_Part]) -> Frames:
     misfits = pl.concat([part.misfits for part in parts])
     unclosed = pl.concat([part.unclosed for part in parts])
@@ -212,8 +276,7 @@ def _findings(parts: list[_Part]) -> Frames:
         about_cells("row_too_short", misfits.filter(~wide)),
         about_cells("quote_not_closed", unclosed),
     ]
-    if blank := sum(part.blank for part in parts):
-        found.append(about_file("blank_rows", hint=count(blank, "blank row")))
+    found += _blank_rows(sum(part.blank for part in parts))
     if longer := sum(part.longer for part in parts):
         found.append(about_file("trailing_cells", hint=count(longer, "row")))
     return found

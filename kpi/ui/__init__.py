@@ -1,43 +1,51 @@
 """What pages share on screen. Beside ``dashboard.py`` and the pages only this speaks Streamlit."""
 
+from kpi.ui.activities import activities
+from kpi.ui.benchmarks import benchmarks
+from kpi.ui.changed import changed, hidden
 from kpi.ui.frame import (
     View,
     choose,
     comparators,
     configure,
+    footer,
     header,
     link,
     names_of,
     navigation,
     observations,
     opening,
+    titled,
     view,
 )
 from kpi.ui.intake import (
-    checked,
     intake_preview,
     intake_report,
     published,
     refuse,
-    returns_chosen,
-    templates,
 )
 from kpi.ui.loads import load_acts
+from kpi.ui.money import funds
 from kpi.ui.organisation import organisation_form, organisation_tables
-from kpi.ui.parts import cards, chart, source, table, trend
+from kpi.ui.packs import pack_form, pack_list, pack_proof, packs_opening
+from kpi.ui.parts import cards, chart, scorecard_key, source, table, trend
+from kpi.ui.plan import plan
+from kpi.ui.present import present
 from kpi.ui.reference import completeness, definitions
+from kpi.ui.risks import risks
 from kpi.ui.screens import (
     caseload_distribution,
     comparison,
     definition,
     measure,
-    plan,
     row_of,
     stock_flow,
     teams,
     theme_opening,
 )
+from kpi.ui.scrutiny import claimed, requests
 from kpi.ui.targets import rated, target_form, target_tables
+from kpi.ui.upload import arrived, before_upload, checked, forget
 from kpi.ui.voices import grades, reasons, voices
 
 ATTENTION = 4  # cards that a reader takes in at a glance
@@ -45,19 +53,29 @@ ATTENTION = 4  # cards that a reader takes in at a glance
 __all__ = [
     "ATTENTION",
     "View",
+    "activities",
+    "arrived",
+    "before_upload",
+    "benchmarks",
     "cards",
     "caseload_distribution",
+    "changed",
     "chart",
     "checked",
     "choose",
+    "claimed",
     "comparators",
     "comparison",
     "completeness",
     "configure",
     "definition",
     "definitions",
+    "footer",
+    "forget",
+    "funds",
     "grades",
     "header",
+    "hidden",
     "intake_preview",
     "intake_report",
     "link",
@@ -69,21 +87,28 @@ __all__ = [
     "opening",
     "organisation_form",
     "organisation_tables",
+    "pack_form",
+    "pack_list",
+    "pack_proof",
+    "packs_opening",
     "plan",
+    "present",
     "published",
     "rated",
     "reasons",
     "refuse",
-    "returns_chosen",
+    "requests",
+    "risks",
     "row_of",
+    "scorecard_key",
     "source",
     "stock_flow",
     "table",
     "target_form",
     "target_tables",
     "teams",
-    "templates",
     "theme_opening",
+    "titled",
     "trend",
     "view",
     "voices",

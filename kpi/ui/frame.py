@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,8 @@ from kpi.catalogue import Catalogue, Kpi
 from kpi.settings import ROOT, Settings
 from kpi.store import Store
 
+NAME = "Improvement dashboard"
 ILLUSTRATIVE = "Illustrative months, made up for demonstration. Comparators are published figures."
-#: The month by which the Department has published most statistics of a year; a look at an earlier
-#: day leaves out what was not known then.
-PUBLISHED_BY = 12
 NO_SIGN_IN = "No sign-in is set up: everyone at this computer is an officer."
 
 
@@ -88,6 +87,13 @@ def observations(
     return _observations(seen.store, names, orgs, seen.as_at, seen.store.data_version())
 
 
+def observe(
+    store: Store, kpi_ids: Sequence[str], org_ids: Sequence[str], as_at: datetime
+) -> pl.DataFrame:
+    """``board.observations``, remembered until something is published."""
+    return _observations(store, tuple(kpi_ids), tuple(org_ids), as_at, store.data_version())
+
+
 @st.cache_resource(max_entries=50, show_spinner=False)
 def _comparators(_store: Store, kpi_ids: tuple[str, ...], version: int) -> pl.DataFrame:
     return board.comparators(_store, [_store.catalogue.kpis[name] for name in kpi_ids])
@@ -97,24 +103,28 @@ def comparators(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """Published figures for KPIs, the neighbours by their median."""
     names = tuple(kpi.kpi_id for kpi in kpis)
     rows = _comparators(seen.store, names, seen.store.data_version())
-    chosen = rows.filter(pl.col("statistic").is_null() | (pl.col("statistic") == "median"))
-    if seen.as_at_day is None:
-        return chosen
-    return chosen.filter(pl.col("year") <= seen.day.year - (seen.day.month < PUBLISHED_BY))
+    return board.known_by(seen.catalogue, board.by_median(rows), seen.as_at_day)
 
 
 # ---- the frame around every page ----
 
 
 def configure() -> None:
-    """Page settings and the one style sheet; the first thing that the router does."""
+    """Page settings, the one style sheet and the one script; the first thing the router does."""
     # An icon of our own: for a symbol's name Streamlit would ask a server outside.
     st.set_page_config(
-        page_title="Improvement dashboard",
+        page_title=NAME,
         page_icon=str(ROOT / "data" / "reference" / "icon.png"),
         layout="wide",
     )
     st.html(f"<style>{theme.css()}</style>")
+    # A script that stands alone is taken away again, so that something must stand before it.
+    st.html(f"<i hidden></i><script>{theme.script()}</script>", unsafe_allow_javascript=True)
+
+
+def titled(title: str) -> None:
+    """Name the page in the browser: what it is first, so that tabs and histories tell it apart."""
+    st.set_page_config(page_title=f"{title} – {NAME}")
 
 
 def navigation() -> dict[str, list[Any]]:
@@ -135,32 +145,52 @@ def navigation() -> dict[str, list[Any]]:
 
 def header() -> None:
     """The slim header: council, newest month, as at when, and what kind of figures these are."""
-    bar, moment = st.columns([6, 1], vertical_alignment="center")
-    with moment, st.popover("As published on", icon=":material/history:", width="stretch"):
-        st.date_input(
-            "Show what was published by the end of",
-            value=None,
-            key="as_at",
-            bind="query-params",
-            format="DD/MM/YYYY",
-            min_value=date(2015, 1, 1),
-            max_value=date(2100, 1, 1),
-            help="Clear the date to see what is published now.",
-        )
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        line = st.container(width="stretch")
+        with st.popover("As published on", icon=":material/history:", width="content"):
+            _settings()
     seen = view()
     months = seen.store.read("newest_month", as_at=seen.as_at)["period"]
     bands = [ILLUSTRATIVE] if seen.standing.is_illustrative else []
+    brief = ["Illustrative months"] if bands else []
     if seen.as_at_day:
         bands.insert(0, f"As published on {theme.day(seen.as_at_day)}, not as known now.")
-    with bar:
+        brief = [" · ".join([f"As published on {theme.day(seen.as_at_day)}", *brief])]
+    with line:
         st.html(
             card.header(
                 seen.catalogue.council.service,
                 months.item(),
                 seen.day,
                 " ".join([*bands, NO_SIGN_IN]),
+                [*brief, "no sign-in"],
+                patterns=st.session_state.get("patterns", False),
             )
         )
+
+
+def _settings() -> None:
+    """What a reader sets for every page: it lives in the address and goes along."""
+    st.date_input(
+        "Show what was published by the end of",
+        value=None,
+        key="as_at",
+        bind="query-params",
+        format="DD/MM/YYYY",
+        min_value=date(2015, 1, 1),
+        max_value=date(2100, 1, 1),
+        help="A typed date counts when you go on with Tab. Clear it to see what is published now.",
+    )
+    st.checkbox("Patterns beside the colours", key="patterns", bind="query-params")
+
+
+def footer() -> None:
+    """What stands at the foot of every page, in the same place."""
+    st.html(
+        '<footer class="kpi-footer"><a href="'
+        f'{escape(link("accessibility"))}">Accessibility statement</a>'
+        f'<a href="{escape(link("definitions"))}">What the words mean</a></footer>'
+    )
 
 
 def opening(title: str, lead: str = "", mark: theme.Mark | None = None) -> None:
@@ -169,9 +199,11 @@ def opening(title: str, lead: str = "", mark: theme.Mark | None = None) -> None:
 
 
 def link(page: str, **selection: str | None) -> str:
-    """The address of a page with a selection; the moment that is looked at goes along."""
+    """The address of a page with a selection; the reader's moment and patterns go along."""
     day = st.session_state.get("as_at")
     wanted = selection | ({"as_at": day.isoformat()} if day else {})
+    if st.session_state.get("patterns"):
+        wanted["patterns"] = "true"
     query = urlencode({name: value for name, value in wanted.items() if value})
     return f"{page}?{query}" if query else page
 

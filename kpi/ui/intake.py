@@ -1,76 +1,35 @@
-"""Files on their way in: which return each is, what is wrong, what would change."""
+"""Files after their check: what is wrong, what would change, what was done."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from kpi import block, ingest, intake, returns, tables, theme
+from kpi import block, faults, ingest, intake, tables, theme
 from kpi.catalogue import Dataset
 from kpi.changes import Changes
 from kpi.ingest.copying import HEADER_FAULTS
 from kpi.ingest.findings import count
 from kpi.publication import Published
-from kpi.ui.frame import View
+from kpi.ui.frame import View, link
 from kpi.ui.parts import effects
-
-
-def returns_chosen(seen: View, files: Sequence[Any]) -> list[Any]:
-    """For each file the return that it is, asked where the header fits several."""
-    answers = []
-    for file in files:
-        fits = ingest.detect(seen.catalogue, file.getvalue(), file.name)
-        if len(fits) > 1:
-            titles = {fit.dataset_id: fit.title for fit in fits}
-            name = st.selectbox(
-                f"Which return is {file.name}?",
-                list(titles),
-                format_func=titles.__getitem__,
-                key=f"return-{file.file_id}",
-            )
-            answers.append(seen.catalogue.datasets[name])
-        else:
-            answers.append(None)
-    return answers
-
-
-def checked(seen: View, files: Sequence[Any], returns: Sequence[Any]) -> list[intake.Checked]:
-    """The files checked against what is published now, with a bar that shows how far it is.
-
-    What was found stays with the session until files, returns or the published figures change, so
-    that ticking a box does not check a large file again.
-    """
-    chosen = [
-        (file.file_id, one and one.dataset_id) for file, one in zip(files, returns, strict=True)
-    ]
-    state = (chosen, seen.store.data_version(), seen.standing.today)
-    held = st.session_state.get("checked")
-    if held is None or held[0] != state:
-        bar = st.progress(0.0, "Checking …")
-        contents = [(file.name, file.getvalue()) for file in files]
-        found = intake.check(
-            seen.store,
-            contents,
-            seen.settings.upload_limit,
-            returns,
-            lambda step, share: bar.progress(share, step),
-        )
-        bar.empty()
-        held = st.session_state["checked"] = (state, found)
-    return held[1]
-
 
 # ---- what was found ----
 
 
 def intake_report(found: Sequence[intake.Checked]) -> None:
-    """One table of files, what that comes to in a sentence, then the findings of each file."""
-    st.html(tables.files([_file_entry(one) for one in found]))
+    """What the check comes to in a sentence, one table of files, then what was found in them."""
     _verdict(found)
-    for one in found:
-        if one.already is None and not one.submission.findings.is_empty():
-            _findings(one.submission)
+    st.html(faults.files([_file_entry(one) for one in found]))
+    st.space("small")
+    told = [one.submission for one in found if one.already is None]
+    told = [submission for submission in told if not submission.findings.is_empty()]
+    if len(told) == 1:
+        _findings(told[0])
+    elif told:
+        _findings_together(told)
 
 
 def _verdict(found: Sequence[intake.Checked]) -> None:
@@ -82,7 +41,7 @@ def _verdict(found: Sequence[intake.Checked]) -> None:
     if refused:
         st.error(
             f"{refused} of {len(found)} files cannot be published yet. Nothing was stored. "
-            "Mend them, then choose all the files again.",
+            "Mend them and drop them here again: each takes the place of the file of its name.",
             icon=":material/error:",
         )
     elif not fresh:
@@ -98,48 +57,65 @@ def _verdict(found: Sequence[intake.Checked]) -> None:
 
 
 def _findings(submission: ingest.Submission) -> None:
-    file, found = submission.file, submission.findings
-    st.html(block.section(file, tables.findings(found)))
+    st.html(block.section(submission.file, faults.findings(submission.findings)))
     with st.container(horizontal=True):
-        st.download_button(
-            f"Download all {found.height} findings" if found.height > 1 else "Download the finding",
-            found.write_csv().encode("utf-8-sig"),
-            f"findings-{file}",
-            "text/csv",
-            key=f"findings-{submission.sha256}-{file}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        _download(submission.findings, submission.file)
         if submission.dataset and not (submission.accepted and not submission.warnings):
-            st.download_button(
-                _copy_title(submission),
-                lambda: ingest.corrected(submission),
-                f"corrected-{Path(file).stem}.csv",
-                "text/csv",
-                key=f"corrected-{submission.sha256}-{file}",
-                icon=":material/edit_document:",
-                on_click="ignore",
-                help="The file as it was read, with all that could be put right put right. What "
-                "could not be read stands as it was, for you to mend.",
-            )
+            _copy(submission, f"Download {'the' if _is_headless(submission) else 'a'}")
     st.space("small")
 
 
-def _copy_title(submission: ingest.Submission) -> str:
+def _findings_together(told: Sequence[ingest.Submission]) -> None:
+    found = pl.concat(one.findings.select(pl.lit(one.file).alias("file"), pl.all()) for one in told)
+    st.html(block.section("What was found", faults.together(found)))
+    with st.container(horizontal=True):
+        _download(found, "upload.csv")
+        for one in told:
+            if one.dataset and not one.accepted:
+                _copy(one, f"{one.file}:")
+    st.space("small")
+
+
+def _download(found: pl.DataFrame, file: str) -> None:
+    st.download_button(
+        f"Download all {found.height} findings" if found.height > 1 else "Download the finding",
+        found.write_csv().encode("utf-8-sig"),
+        f"findings-{file}",
+        "text/csv",
+        key=f"findings-{file}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _copy(submission: ingest.Submission, before: str) -> None:
+    file = submission.file
+    st.download_button(
+        f"{before} {'right header' if _is_headless(submission) else 'corrected copy'}",
+        lambda: ingest.corrected(submission),
+        f"corrected-{Path(file).stem}.csv",
+        "text/csv",
+        key=f"corrected-{submission.sha256}-{file}",
+        icon=":material/edit_document:",
+        on_click="ignore",
+        help="The file as it was read, with all that could be put right put right. What could not "
+        "be read stands as it was, for you to mend.",
+    )
+
+
+def _is_headless(submission: ingest.Submission) -> bool:
     """A file whose header is wrong has no copy, for that would lose columns."""
     unread = submission.rows.is_empty() and submission.unread.is_empty()
-    headless = submission.findings["code"].is_in(HEADER_FAULTS).any()
-    return "Download the right header" if unread or headless else "Download a corrected copy"
+    return unread or submission.findings["code"].is_in(HEADER_FAULTS).any()
 
 
 def _file_entry(one: intake.Checked) -> dict[str, Any]:
     submission = one.submission
     periods = submission.periods
-    months = [theme.month(at) for at in periods[:1] + periods[1:][-1:]]
     return {
         "file": submission.file,
         "dataset": submission.dataset.title if submission.dataset else "Not recognised",
-        "months": " to ".join(months) or "–",
+        "months": theme.months(periods[0], periods[-1]) if periods else "–",
         "rows": submission.rows.height,
         "state": _state(one),
     }
@@ -149,7 +125,7 @@ def _state(one: intake.Checked) -> str:
     if one.already is not None:
         return _already(one.already)
     if one.changes is None:
-        return "Needs mending"
+        return "■ Needs mending"
     parts = [(name, getattr(one.changes, kind)) for kind, name in tables.KINDS.items()]
     told = ", ".join(f"{many:,} {name}" for name, many in parts if many) or "no change"
     return f"Ready: {told}"
@@ -166,68 +142,70 @@ def intake_preview(seen: View, found: Sequence[intake.Checked]) -> None:
         for one in found
         if one.changes is not None and one.submission.dataset
     ]
-    st.html(block.section("What will change", "".join(parts)))
-    effects(seen, intake.effects(seen.store, found))
+    st.html(block.section("What will change", "".join([*parts, _new_rows(found)])))
+    effects(seen, _effects(seen, found))
     st.space("small")
 
 
+def _effects(seen: View, found: Sequence[intake.Checked]) -> pl.DataFrame:
+    """Kept with the session, so that pressing Publish does not try it all once more."""
+    state = ([one.submission.sha256 for one in found], seen.store.data_version())
+    held = st.session_state.get("effects")
+    if held is None or held[0] != state:
+        held = st.session_state["effects"] = (state, intake.effects(seen.store, found))
+    return held[1]
+
+
 def _changes(dataset: Dataset, file: str, found: Changes) -> str:
-    """Cells old beside new, rows that go, and, one tap away, rows that come."""
-    changed, removed, added = (found.cells.filter(kind=kind) for kind in tables.KINDS)
+    """Cells old beside new, and rows that go."""
+    changed, removed, _ = (found.cells.filter(kind=kind) for kind in tables.KINDS)
     parts = []
     if found.changed:
-        title = f"{file}: published figures that change"
+        what = "cells" if dataset.register else "figures"
+        title = f"{file}: published {what} that change"
         parts.append(tables.changed_cells(dataset, changed, title))
     if found.removed:
         parts.append(tables.keys(dataset, removed, f"{file}: published rows that go"))
-    if found.added:
-        listed = tables.keys(dataset, added, f"{file}: rows that are new")
-        parts.append(block.folded(f"Show the {count(found.added, 'new row')} of {file}", listed))
     return "".join(parts)
+
+
+def _new_rows(found: Sequence[intake.Checked]) -> str:
+    """The rows that come, one tap away for all files."""
+    listed, many = {}, 0
+    for one in found:
+        dataset, changes = one.submission.dataset, one.changes
+        if dataset and changes and changes.added:
+            added = changes.cells.filter(kind="added")
+            file = one.submission.file
+            listed[file] = tables.keys(dataset, added, f"{file}: rows that are new")
+            many += changes.added
+    whose = f"{len(listed)} files" if len(listed) > 1 else "".join(listed)
+    title = f"Show the {count(many, 'new row')} of {whose}"
+    return block.folded(title, "".join(listed.values())) if listed else ""
 
 
 # ---- what was done ----
 
 
 def published(done: Sequence[tuple[str, Published]]) -> None:
-    """Say what was published, or that it already was."""
+    """Say what was published, or that it already was, and where to go from here."""
+    new = [(file, answer.load_id) for file, answer in done if answer.is_new]
+    if len(new) == 1:
+        said = f"{new[0][0]} is published as load {new[0][1]}."
+    else:
+        said = (
+            f"{len(new)} files are published, as loads {new[0][1]} to {new[-1][1]}." if new else ""
+        )
+    if said:
+        st.success(said, icon=":material/check_circle:")
     for file, answer in done:
-        if answer.is_new:
-            st.success(f"{file} is published as load {answer.load_id}.", icon=":material/check:")
-        else:
+        if not answer.is_new:
             at = theme.day(answer.loaded_at)
             st.info(f"{file} was already published on {at} by {answer.loaded_by}.")
+    places = [("See the scorecard", "./"), ("See the loads, or take one back", link("loads"))]
+    st.html(block.links(places))
 
 
 def refuse(sentence: str) -> None:
     """Say in one sentence why something was not done."""
     st.error(sentence, icon=":material/error:")
-
-
-def templates(seen: View) -> None:
-    """Of each return an empty file with its header, and what its columns mean."""
-    book = seen.catalogue
-    with st.expander("Templates and data dictionary", icon=":material/description:"):
-        empty, words = st.columns(2)
-        for name, dataset in book.datasets.items():
-            meaning = returns.dictionary_csv(book, [dataset])
-            with empty:
-                _file(f"{dataset.title}: template", f"{name}.csv", returns.template(dataset))
-            with words:
-                _file(f"{dataset.title}: dictionary", f"{name}-dictionary.csv", meaning)
-        everything = returns.dictionary_csv(book, book.datasets.values())
-        _file("All returns: dictionary", "data-dictionary.csv", everything)
-
-
-def _file(label: str, name: str, content: bytes) -> None:
-    st.download_button(
-        label,
-        content,
-        name,
-        "text/csv",
-        key=f"file-{name}",
-        help=name,
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-    )

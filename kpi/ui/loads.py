@@ -77,8 +77,8 @@ def _offer(seen: View, way: Way, rows: pl.DataFrame) -> None:
 
 def _title(seen: View, row: dict[str, Any]) -> str:
     known = seen.catalogue.datasets.get(row["dataset"])
-    months = dict.fromkeys(theme.month(row[name]) for name in ("first_period", "last_period"))
-    parts = [known.title if known else row["dataset"], " to ".join(months), row["file"]]
+    months = theme.months(row["first_period"], row["last_period"])
+    parts = [known.title if known else row["dataset"], months, row["file"]]
     return f"{row['load_id']}: {', '.join(parts)}"
 
 

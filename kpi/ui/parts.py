@@ -1,17 +1,18 @@
 """The parts that pages are made of: cards, and charts with their words, table and source."""
 
+import re
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from kpi import block, card, charts, figure, tables, theme, words
+from kpi import block, board, card, charts, figure, reading, tables, theme, words
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import said, so_what
 from kpi.ui.frame import View, comparators, link, observations
 
-EFFECTS = 60  # measures and months of a preview that are shown
+EFFECTS = 10  # measures and months of a preview that are shown before the rest is one tap away
 
 # ---- cards ----
 
@@ -74,12 +75,13 @@ def trend(seen: View, kpi: Kpi, org_id: str | None = None, title: str = "") -> N
         (series.sort("period", descending=True), tables.observation(kpi)),
         below=block.folded_events(events),
         source=source(seen, [kpi], series),
+        reading_of="trend",
     )
 
 
 def _events_of(seen: View, series: pl.DataFrame) -> pl.DataFrame:
     first, last = series["period"].min(), series["period"].max()
-    return seen.store.read("events").filter(
+    return seen.store.read("events", as_at=seen.as_at).filter(
         pl.col("date").dt.truncate("1mo").is_between(pl.lit(first), pl.lit(last)),
         pl.col("date") <= pl.lit(seen.day),
     )
@@ -114,22 +116,55 @@ def chart(
     twin: tuple[pl.DataFrame, Sequence[card.Column]],
     source: str,
     below: str = "",
+    reading_of: str = "",
 ) -> None:
-    """A chart under its message, with what it says in words, its source, its table and its CSV."""
-    st.html(block.chart_head(title, subtitle))
+    """A chart under its message, with all that belongs to it.
+
+    What it says in words, its source, its table (sortable), its CSV, pictures of it and a link to
+    it. ``reading_of``: the kind of chart, one of ``reading.CHARTS``, to say how it is read.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")
+    st.html(block.chart_head(title, subtitle, name))
     st.plotly_chart(drawn, theme=None, key=key, config=figure.CONFIG, alt=alt)
     rows, columns = twin
-    st.html(below + block.source_line(source) + block.folded_table(rows, columns, title))
+    how = reading.how(reading_of, name) if reading_of else ""
+    st.html(
+        reading.letters(rows["state"] if "state" in rows.columns else ())
+        + below
+        + block.source_line(source)
+        + block.folded_table(rows, columns, title, name)
+        + (block.folded("How to read this chart", how) if how else "")
+    )
+    with st.container(horizontal=True, key=f"acts-{key}"):
+        download(rows, key)
+        st.html(block.chart_acts(name, source), width="content")
+
+
+def download(rows: pl.DataFrame, name: str, label: str = "Download as CSV") -> None:
+    """Rows as a CSV file that a spreadsheet opens with the right letters."""
     st.download_button(
-        "Download as CSV",
+        label,
         rows.write_csv().encode("utf-8-sig"),
-        f"{key}.csv",
+        f"{name}.csv",
         "text/csv",
-        key=f"csv-{key}",
+        key=f"csv-{name}",
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
     )
+
+
+def register_source(seen: View, title: str, rows: pl.DataFrame) -> str:
+    """Where the rows of a register come from: its newest load, as at when."""
+    kind = ", illustrative" if seen.standing.is_illustrative else ""
+    return f"Source: {title}, load {rows['load_id'].max()}, as at {theme.day(seen.day)}{kind}."
+
+
+def newest_named(seen: View, rows: pl.DataFrame) -> pl.DataFrame:
+    """The last observation of every measure that the rows of a register name (``kpi_ids``)."""
+    named = sorted(set(rows["kpi_ids"].explode().drop_nulls()))
+    kpis = [seen.catalogue.kpis[name] for name in named if name in seen.catalogue.kpis]
+    return board.latest(observations(seen, kpis))
 
 
 def effects(seen: View, rows: pl.DataFrame) -> None:
@@ -137,12 +172,24 @@ def effects(seen: View, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         st.html(card.note("No measure changes.", "Every value and every status stays as it is."))
         return
-    more = rows.height - EFFECTS
-    title = f"the first {EFFECTS} of {rows.height}" if more > 0 else f"{rows.height}"
+    turns = rows.filter(pl.col("old_rating").ne_missing(pl.col("new_rating"))).height
+    shown = rows.height if rows.height <= 2 * EFFECTS else max(EFFECTS, min(turns, 2 * EFFECTS))
+    more = rows.height - shown
+    title = f"the first {shown} of {rows.height}" if more else f"{rows.height}"
     caption = f"Measures that change, before and after ({title})"
-    table(rows.head(EFFECTS), tables.effects(rows, seen.catalogue.kpis), caption)
+    columns = tables.effects(rows, seen.catalogue.kpis)
+    table(rows.head(shown), columns, caption)
+    if more:
+        rest = card.table(rows.slice(shown), columns, "The other measures that change")
+        st.html(block.folded(f"Show the other {more}", rest))
 
 
 def table(rows: pl.DataFrame, columns: Sequence[card.Column], caption: str) -> None:
-    """A real HTML table."""
-    st.html(card.table(rows, columns, caption))
+    """A real HTML table, sortable by its headings."""
+    name = re.sub(r"[^a-z]+", "-", caption.lower()).strip("-")
+    st.html(card.table(rows, columns, caption, name))
+
+
+def scorecard_key() -> None:
+    """What the signs of a card mean, for a first visit."""
+    st.html(reading.scorecard_key())

@@ -9,7 +9,7 @@ from kpi import arrivals, block, dictionary, entries, theme
 from kpi import completeness as returned
 from kpi.store import Store
 from kpi.ui.frame import View, link, opening
-from kpi.ui.intake import templates
+from kpi.ui.upload import templates
 
 #: Brings the entry that an address names (``definitions#cp_open``) into view once it is drawn.
 TO_ANCHOR = """<span hidden></span><script>
@@ -21,12 +21,14 @@ TO_ANCHOR = """<span hidden></span><script>
 def definitions(seen: View) -> None:
     """Every measure, return and word; the search lives in the address (``?term=``)."""
     targets = seen.store.table("target").filter(pl.col("recorded_at") <= seen.as_at)
-    priorities = dict(seen.store.read("priorities").select("priority_id", "name").iter_rows())
+    listed = seen.store.read("priorities", as_at=seen.as_at)
+    priorities = dict(listed.select("priority_id", "name").iter_rows())
     defined = entries.entries(seen.catalogue, targets, priorities)
     opening(
         "What every measure, return and word means",
-        f"{len(seen.catalogue.kpis)} measures from {theme.spelt(len(seen.catalogue.datasets))} "
-        "returns. Each is defined once, and every page and file uses that definition.",
+        f"{len(seen.catalogue.kpis)} measures from {theme.spelt(len(seen.catalogue.returns))} "
+        f"returns, and {theme.spelt(len(seen.catalogue.registers))} registers. "
+        "Each is defined once, and every page and file uses that definition.",
     )
     _searched(seen, defined)
     st.html(TO_ANCHOR, unsafe_allow_javascript=True)
@@ -60,7 +62,7 @@ def _cells(_store: Store, since: date, as_at: datetime, version: int) -> pl.Data
 
 def completeness(seen: View) -> None:
     """Returns by month, what is due next, and what came late, again or not at all."""
-    datasets, store = seen.catalogue.datasets, seen.store
+    datasets, store = seen.catalogue.returns, seen.store
     found = store.read("completeness", as_at=seen.as_at)
     cells = _cells(store, returned.since(seen.day), seen.as_at, store.data_version())
     rows = returned.judge(found, cells, datasets, seen.day)
@@ -72,8 +74,16 @@ def completeness(seen: View) -> None:
     caption = f"What is in and what comes next, as at {theme.day(seen.day)}"
     table = arrivals.calendar(coming, datasets, seen.day, caption)
     st.html(arrivals.part("When each return is due", table))
+    _registers(seen, found)
     if not rows.is_empty():
         _history(seen, rows)
+
+
+def _registers(seen: View, found: pl.DataFrame) -> None:
+    registers = seen.catalogue.registers
+    rows = returned.registers(found, registers)
+    caption = f"When each register was last published, as at {theme.day(seen.day)}"
+    st.html(arrivals.part("Registers", arrivals.registers(rows, registers, caption)))
 
 
 def _history(seen: View, rows: pl.DataFrame) -> None:

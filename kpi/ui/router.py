@@ -10,7 +10,11 @@ from kpi.store import StoreUnavailable
 ui.configure()
 try:
     page = st.navigation(ui.navigation(), position="top")
+    ui.titled(page.title)
     ui.header()
-    page.run()
+    body = st.container()
+    ui.footer()
+    with body:
+        page.run()
 except (StoreUnavailable, CatalogueError, SampleError) as error:
     ui.refuse(str(error))

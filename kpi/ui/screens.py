@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, charts, messages, tables, targets, theme, words
+from kpi import block, board, charts, messages, tables, targets, theme, words
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import commentary
-from kpi.ui.frame import View, comparators, link, names_of, observations, opening
+from kpi.ui.frame import View, comparators, link, names_of, observations, opening, titled
 from kpi.ui.parts import chart, source, trend
 
-PLAN_MONTHS = 12  # what a projector shows without scrolling
 ROW = 4  # cards side by side on a laptop
 
 
@@ -40,6 +39,7 @@ def theme_opening(seen: View, theme_id: str) -> None:
 
 def measure(seen: View, kpi: Kpi) -> None:
     """Everything about one KPI."""
+    titled(kpi.title)
     series = observations(seen, [kpi])
     if series.is_empty():
         opening(kpi.title, "No month of this measure has been published yet.")
@@ -63,7 +63,7 @@ def stock_flow(seen: View, starts: Kpi, ends: Kpi) -> None:
     chart(
         seen,
         f"flow-{starts.kpi_id}",
-        messages.balance(starts, ends, frame),
+        messages.balance(starts, ends, frame, brief=True),
         f"{starts.title} and {ends.title.lower()}, by month.",
         charts.stock_flow(
             *(frame.filter(kpi_id=kpi.kpi_id) for kpi in (starts, ends)),
@@ -73,6 +73,7 @@ def stock_flow(seen: View, starts: Kpi, ends: Kpi) -> None:
         messages.balance(starts, ends, frame),
         (rows, tables.flows(named)),
         source=source(seen, [starts], frame),
+        reading_of="flow",
     )
 
 
@@ -85,13 +86,14 @@ def comparison(seen: View, kpi: Kpi) -> None:
     chart(
         seen,
         f"compare-{kpi.kpi_id}",
-        messages.compared(kpi, rows),
+        messages.compared(kpi, rows, brief=True),
         f"{published.title}, at {published.year_end}. Neighbours: median of the ten statistical "
         "neighbours of the 2025 model.",
         charts.compare(kpi, rows, seen.catalogue.council.authority_name),
         messages.compared(kpi, rows),
         (rows.sort("year", "area", descending=[True, False]), tables.published(kpi)),
         source=f"Source: {rows['source'][0]}. Published figures.",
+        reading_of="compare",
     )
 
 
@@ -107,12 +109,13 @@ def teams(seen: View, kpi: Kpi) -> None:
     chart(
         seen,
         f"teams-{kpi.kpi_id}",
-        messages.hidden(kpi, council, newest, names),
+        messages.hidden(kpi, council, newest, names, brief=True),
         f"{kpi.title}, team by team, all on the same scale.",
         charts.small_multiples(kpi, frame, names),
         messages.hidden(kpi, council, newest, names),
         (newest.sort("value", descending=True, nulls_last=True), tables.teams(kpi, names)),
         source=source(seen, [kpi], frame),
+        reading_of="teams",
     )
 
 
@@ -130,7 +133,7 @@ def caseload_distribution(seen: View) -> None:
     chart(
         seen,
         "distribution",
-        messages.spread(spread, names),
+        messages.spread(spread, names, brief=True),
         f"Cases per full-time worker, one dot a worker, {theme.long_month(period)}.",
         charts.distribution(
             board.per_worker(rows, names),
@@ -140,6 +143,7 @@ def caseload_distribution(seen: View) -> None:
         messages.spread(spread, names),
         (spread, tables.workers(names)),
         source=source(seen, [kpi], series.tail(1)),
+        reading_of="distribution",
     )
 
 
@@ -161,20 +165,3 @@ def definition(seen: View, kpi: Kpi) -> None:
     lines |= {f"Judged anew from {theme.month(at.period)}": at.reason for at in kpi.spc.rebase}
     whole = block.further(link("definitions", term=kpi.kpi_id), "The full definition")
     st.html(block.definition("How this measure is made", lines) + whole)
-
-
-def plan(seen: View) -> None:
-    """Progress beside impact, by priority and month."""
-    rows = seen.store.read("plan", as_at=seen.as_at)
-    if rows.is_empty():
-        opening("The plan has not been rated yet", "Ratings appear once a month is published.")
-        return
-    months = rows["period"].unique().sort().to_list()[-PLAN_MONTHS:]
-    newest = rows.filter(period=months[-1])
-    opening(*messages.plan(newest))
-    priorities = seen.store.read("priorities")
-    st.html(card.brag_matrix(rows, priorities, months))
-    load = newest["load_id"].max()
-    at = theme.day(seen.day)
-    st.html(block.source_line(f"Source: improvement plan ratings, load {load}, as at {at}."))
-    st.html(block.plan_notes(newest))

@@ -16,28 +16,33 @@ def _starting(seen: View, prefix: str) -> list[Kpi]:
     return [kpi for name, kpi in seen.catalogue.kpis.items() if name.startswith(prefix)]
 
 
-def grades(seen: View, prefix: str) -> None:
-    """How audit grades divide over time; ``prefix`` begins the ids of the four grades' KPIs."""
+def grades(seen: View, prefix: str, good: str) -> None:
+    """How audit grades divide over time, under the share that is good or better.
+
+    ``prefix`` begins the ids of the four grades' KPIs; ``good`` is the KPI of that share.
+    """
     kpis = [seen.catalogue.kpis[prefix + name.replace(" ", "_")] for name in GRADES]
     frame = observations(seen, kpis)
     known = frame.drop_nulls("value")
     if known.is_empty():
         return
     rows = known.pivot("kpi_id", index="period", values="value").sort("period", descending=True)
-    good = rows[kpis[2].kpi_id] + rows[kpis[3].kpi_id]
-    title = messages.divided(good[0], good[12] if good.len() > 12 else None)
+    shares_good = observations(seen, [seen.catalogue.kpis[good]]).sort("period", descending=True)
+    year = shares_good["value"].to_list()
+    shares_of_good = year[0] if year else None, year[12] if len(year) > 12 else None
     named = dict(
         zip([kpi.kpi_id for kpi in kpis], [name.capitalize() for name in GRADES], strict=True)
     )
     chart(
         seen,
         "grades",
-        title,
+        messages.divided(*shares_of_good, brief=True),
         "Grades of case audits, share of the 12 months to each month.",
         shares.divided(kpis, frame, GRADES),
-        title,
+        messages.divided(*shares_of_good),
         (rows, tables.flows(named)),
         source=source(seen, kpis, known),
+        reading_of="parts",
     )
 
 
@@ -70,13 +75,14 @@ def voices(seen: View, groups: Sequence[str]) -> None:
     chart(
         seen,
         "voices",
-        messages.voices(pairs),
+        messages.voices(pairs, brief=True),
         "Share of answers that found the service good: those asked before the plan (hollow dot) "
         "beside those asked since (full dot). The table has how many answered.",
         shares.before_after(pairs),
         messages.voices(pairs),
         (rows, tables.answers()),
         source=source(seen, _starting(seen, "feedback_"), frame),
+        reading_of="pairs",
     )
 
 
@@ -99,4 +105,5 @@ def reasons(seen: View, prefix: str) -> None:
         messages.reason(found),
         (rows.sort("share", descending=True), tables.reasons()),
         source=source(seen, kpis, frame),
+        reading_of="ranked",
     )

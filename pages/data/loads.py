@@ -21,7 +21,9 @@ shown = st.segmented_control(
 )
 if shown == "Corrections and withdrawals":
     taken_back = rows["withdrawn_at"].is_not_null() | rows["restored_at"].is_not_null()
-    rows = rows.filter((rows["reason"] != "") | taken_back)
+    # A register is replaced whenever it changes, which corrects nothing.
+    corrected = (rows["reason"] != "") & rows["dataset"].is_in([*seen.catalogue.returns])
+    rows = rows.filter(corrected | taken_back)
 elif shown == "Newest 25":
     rows = rows.head(25)
 ui.table(rows, tables.loads(seen.catalogue), "Loads, newest first")

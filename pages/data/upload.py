@@ -11,17 +11,14 @@ ui.opening(
     "Upload a month of returns",
     "Drop all the files at once. They are checked first; nothing is published until you say so.",
 )
-chosen = st.file_uploader(
-    "CSV files", type=["csv", "txt", "xlsx"], accept_multiple_files=True, key="returns"
-)
+chosen = ui.arrived(seen)
 if done := st.session_state.pop("published", None):
     ui.published(done)
 if not chosen:
-    st.session_state.pop("checked", None)
-    ui.templates(seen)
+    ui.before_upload(seen)
     st.stop()
 
-checked = ui.checked(seen, chosen, ui.returns_chosen(seen, chosen))
+checked = ui.checked(seen, chosen)
 ui.intake_report(checked)
 # What is published already is left out, whatever the other files bring.
 fresh = [one for one in checked if one.is_new]
@@ -56,4 +53,5 @@ except StoreUnavailable as error:
 else:
     files = [one.submission.file for one in fresh]
     st.session_state["published"] = list(zip(files, answers, strict=True))
+    ui.forget()
     st.rerun()

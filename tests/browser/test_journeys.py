@@ -163,10 +163,12 @@ def test_an_empty_store_says_what_to_do(visit, tmp_path):
             ("measure", "No month of this measure has been published yet"),
             ("caseloads", "No figures yet"),
             ("plan", "The plan has not been rated yet"),
+            ("changed", "Nothing has changed since"),
             ("loads", "Nothing has been published yet"),
         ):
             page = visit(f"{fresh}/{name}")
             expect(page.get_by_text(words).first).to_be_visible()
+            settled(page)
             assert page.get_by_test_id("stException").count() == 0
 
 

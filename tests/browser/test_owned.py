@@ -128,7 +128,7 @@ def test_a_team_is_renamed_and_keeps_its_history(visit, own_address):
     expect(rows.last).to_contain_text("Wye court team")
 
     measure = visit(f"{own_address}/measure?kpi=cp_repeat")
-    expect(measure.locator("h2").filter(has_text="Wye court team")).to_be_visible()
+    expect(measure.get_by_role("figure", name="Wye court team")).to_be_visible()
     then = visit(f"{own_address}/organisation?{BEFORE}")
     expect(then.get_by_role("row").filter(has_text="CPC2")).to_have_count(1)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from browser.serving import LOADS, PLANS, settled
@@ -174,8 +175,10 @@ def test_what_is_published_already_is_said_and_left_out(officer, tmp_path, own_a
     expect(
         announced(officer, f"child_protection.csv is published as load {LOADS + 1}")
     ).to_be_visible()
-    expect(announced(officer, "There is nothing to do")).to_be_visible()
+    expect(officer.get_by_test_id("stFileUploaderFile")).to_have_count(0)
     assert officer.get_by_role("button", name="Publish", exact=True).count() == 0
+    officer.get_by_role("link", name="See the loads").click()
+    officer.wait_for_url("**/loads")
     expect(visit(f"{own_address}/loads").locator("h1")).to_contain_text(f"{LOADS + 1} loads")
 
 
@@ -214,6 +217,16 @@ def test_each_file_is_named_while_it_is_checked(officer, tmp_path):
     expect(officer.get_by_test_id("stProgress")).to_have_count(0)
 
 
+def test_before_anything_is_dropped_the_page_says_what_is_due(visit, address):
+    page = visit(f"{address}/upload")
+    for word in ("Drop", "Read", "Look", "Publish"):
+        expect(page.get_by_role("listitem").filter(has_text=word).first).to_be_visible()
+    expect(page.get_by_role("heading", name="April 2025: none of 17 returns is in")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Caseloads")).to_contain_text(
+        "Due by 23 May 2025"
+    )
+
+
 # ---- taking back and bringing back ----
 
 
@@ -243,7 +256,7 @@ def test_a_load_is_withdrawn_and_restored_each_after_a_look(visit, own_address):
 
     page.locator("summary", has_text="Restore a withdrawn load").click()
     choose(page, "Load to restore", f"{PLANS}: Child protection, Mar 2025")
-    expect(row.get_by_role("cell").nth(1)).to_have_text("–")
+    expect(row.get_by_role("cell").nth(1)).to_have_text(re.compile(r"^Feb 2025: \d+$"))
     expect(row.get_by_role("cell").nth(2)).to_have_text("139")
     page.get_by_label("Your role").fill("Performance officer")
     page.get_by_label("Reason, at least 10 characters").fill("oops")

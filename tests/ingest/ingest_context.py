@@ -82,6 +82,7 @@ def context(
         published=published,
         today=TODAY,
         limit=limit,
+        with_data=frozenset({"cp_open", "caseload_mean"}),
     )
 
 

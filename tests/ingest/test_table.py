@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ingest_context import check, found, protection, returned
 
 from kpi.ingest import table
+from kpi.ingest.header import Header
 
 pytestmark = pytest.mark.filterwarnings("error")
 Record = tuple[int, list[str]]
@@ -29,6 +30,53 @@ def fast_and_exact(text: str, separator: str) -> tuple[list[Record], list[Record
 def test_without_quotation_marks_both_ways_agree(text: str, separator: str):
     fast, exact = fast_and_exact(text or "x", separator)
     assert fast == exact
+
+
+EVEN = st.lists(
+    st.sampled_from(["a", " a", "b ", "", " ", "\t", "é", "\u00a0"]), min_size=3, max_size=3
+)
+
+
+def sliced(text: str, header: Header) -> table.Table:
+    """The table as the lines one by one give it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "even", lambda text, header: None)
+        return table.read(text, header, has_prose=False)
+
+
+@given(st.lists(EVEN, max_size=6), st.sampled_from([",", ";", "|"]), st.booleans(), st.booleans())
+def test_a_whole_file_is_read_at_once_as_line_by_line(rows, separator, titled, ends):
+    lines = [*(["title"] if titled else []), "x y z", *(separator.join(row) for row in rows)]
+    text = "\n".join(lines) + "\n" * ends
+    header = Header(line=1 + titled, separator=separator, cells=("x", "y", "z"), width=3)
+    whole = table.even(text, header)
+    assert (whole is None) == (not rows)
+    if whole:
+        each = sliced(text, header)
+        assert whole.cells.equals(each.cells)
+        assert whole.broken.equals(each.broken)
+        assert (
+            pl.concat(whole.findings).equals(pl.concat(each.findings)) if whole.findings else True
+        )
+        assert sum(map(len, whole.findings)) == sum(map(len, each.findings))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,y,z\na,b,c,d\na,b\n",
+        "x,y,z\na,b\na,b,c,d\n",
+        "x,y,z\na,b,c\n\na,b,c\n",
+        "x,y,z\na,b,c\n\na,b,c,d,e\n",
+        "x,y,z\n\na,b,c,d,e",
+        'x,y,z\n"a,b",c\n',
+        "x,y,z",
+        "x,y,z\n",
+    ],
+)
+def test_what_is_not_even_is_left_to_the_lines(text):
+    """Rows too long and too short, though together they have as many separators as they should."""
+    assert table.even(text, Header(line=1, separator=",", cells=("x", "y", "z"), width=3)) is None
 
 
 @given(st.lists(st.text(alphabet="ab,\n", max_size=4), max_size=30), st.integers(1, 9))

@@ -1,0 +1,83 @@
+"""What the Present page needs: a meeting's figures, frozen, as screens for a wall."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from kpi import block, board, card, compose, theme
+from kpi import store as stores
+from kpi.export import screens
+from kpi.store import Store
+from kpi.ui.frame import View, choose, link, opening
+from kpi.ui.stage import stage
+
+MOMENT = "moment"  # in the address: the moment whose figures are on the wall
+
+
+def present(seen: View) -> None:
+    """Choose a meeting, and open the stage on its figures as they stand at one moment."""
+    opening(
+        "Present a meeting",
+        "One message a screen, moved by keys. The figures are frozen: nothing on the wall changes "
+        "when somebody publishes meanwhile.",
+    )
+    forums = compose.forums(seen.settings.reference)
+    names = {name: forum.title for name, forum in forums.items()}
+    forum = choose("Meeting of", names, "forum", next(iter(names)))
+    at = _frozen(seen)
+    shown = _screens(seen.store, forum, at, seen.settings.reference)
+    footer = f"Figures frozen as at {theme.day(board.local_day(at))}"
+    stage(f"{forum}-{at:%Y%m%dT%H%M%S%f}", footer, shown)
+    st.html(block.source_line(f"{_told(at)} {_counted(shown)}"))
+    st.html(block.section("Screens, in their order", _course(forum, at, shown)))
+    if not seen.as_at_day and st.button("Take the newest figures", type="tertiary"):
+        st.query_params.pop(MOMENT, None)
+        st.rerun()
+
+
+def _frozen(seen: View) -> datetime:
+    """The moment whose figures count: the chosen day, or when this page was first opened."""
+    if seen.as_at_day:
+        return seen.as_at
+    if asked := st.query_params.get(MOMENT):
+        try:
+            return min(board.moment(asked), stores.now())
+        except ValueError:
+            st.html(card.note("The address names no moment.", "The newest figures are shown."))
+    newest = seen.store.read("last_moment")["moment"].item()
+    st.query_params[MOMENT] = f"{newest.isoformat()}+00:00"
+    return newest
+
+
+@st.cache_resource(max_entries=20, show_spinner="Making the screens …")
+def _screens(_store: Store, forum: str, at: datetime, reference: object) -> list[dict[str, Any]]:
+    """The screens of a meeting; of a moment in the past they never change."""
+    kind = compose.forums(_store.catalogue.folder)[forum]
+    parts = compose.expanded(_store.catalogue, kind.sections)
+    day = board.local_day(at)
+    meeting = compose.Meeting(forum=kind, title="", date=day, as_at=at, sections=parts)
+    return screens.render(compose.compose(compose.gather(_store, meeting), ""))
+
+
+def _course(forum: str, at: datetime, shown: Sequence[dict[str, Any]]) -> str:
+    """The course of the meeting: each screen by its title, one tap away."""
+    moment = f"{at.isoformat()}+00:00"
+    listed = (
+        (link("present", forum=forum, moment=moment, screen=str(one["id"])), str(one["title"]))
+        for one in shown
+        if one["shown"]
+    )
+    items = "".join(f'<li><a href="{escape(to)}">{escape(title)}</a></li>' for to, title in listed)
+    return f'<ol class="kpi-course">{items}</ol>'
+
+
+def _told(at: datetime) -> str:
+    return f"Figures as published by {theme.day(board.local_day(at))}."
+
+
+def _counted(shown: Sequence[dict[str, Any]]) -> str:
+    many = sum(bool(screen["shown"]) for screen in shown)
+    return f"{many} screens, and {len(shown) - many} more in the presenter's list (key L)."

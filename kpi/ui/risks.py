@@ -1,0 +1,38 @@
+"""The page of risks: the matrix, and the register beside what its measures show."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from kpi import block, card, matrix, mention, risk
+from kpi.ui.frame import View, choose, link, opening
+from kpi.ui.parts import download, newest_named, register_source
+
+
+def risks(seen: View) -> None:
+    """What may go wrong, what is done about it, and what the figures say of it."""
+    register = seen.store.register("risk", seen.as_at)
+    graded = risk.graded(register, seen.day)
+    opening(*matrix.opening(graded))
+    if graded.is_empty():
+        return
+    options = matrix.choices(graded)
+    with st.container(key="controls"):
+        show = choose("Show", options, "show", "all")
+    shown = risk.chosen(graded, show)
+    if shown.is_empty():
+        st.html(card.note("No risk is like that.", "Choose all risks to see the register."))
+        return
+    st.html(
+        block.section("Where they stand", matrix.matrix(shown)) + block.source_line(matrix.rule())
+    )
+    newest = mention.rows_of(newest_named(seen, shown))
+
+    def measures(kpi_ids: Sequence[str]) -> str:
+        return mention.wholly(
+            kpi_ids, seen.catalogue.kpis, newest, lambda name: link("measure", kpi=name)
+        )
+
+    source = register_source(seen, "risk register", shown)
+    st.html(matrix.register(shown, measures) + block.source_line(source))
+    download(matrix.flat(shown), "risks")

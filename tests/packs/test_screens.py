@@ -1,0 +1,66 @@
+"""The screens of a presentation: what a wall shows of a report, and what its presenter has."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kpi.export import screens
+from kpi.report import Summary
+from kpi.store import Store
+from packs.made import report_of
+
+
+@pytest.fixture(scope="module")
+def whole(sample_path, book):
+    store = Store(str(sample_path), book)
+    yield report_of(store, "scrutiny", date(2023, 7, 11))
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def shown(whole):
+    return screens.render(whole)
+
+
+def test_every_screen_has_an_address_of_its_own(shown):
+    names = [screen["id"] for screen in shown]
+    assert len(names) == len(set(names))
+    assert (names[0], names[-1]) == ("opening", "closing")
+    assert all(screen["title"] and "<h1>" in screen["html"] for screen in shown)
+
+
+def test_a_theme_shows_one_measure_and_keeps_the_others(whole, shown):
+    for section in whole.sections:
+        charted = [b for b in section.blocks if isinstance(b, Summary) and b.chart]
+        own = [
+            s for s in shown if s["id"].startswith(f"{section.section_id}-") and "<img" in s["html"]
+        ]
+        assert len(own) == len(charted)
+        assert sum(screen["shown"] for screen in own) == bool(charted)
+
+
+def test_a_figure_stands_without_its_unit_beside_it(whole, shown):
+    summary = next(
+        b for s in whole.sections for b in s.blocks
+        if isinstance(b, Summary) and b.chart and b.kpi_id == "caseload_mean"
+    )  # fmt: skip
+    html = next(s["html"] for s in shown if s["title"] == summary.headline)
+    assert f">{summary.figure.removesuffix(' cases')}</p>" in html
+    assert f"cases, {summary.period}" in html
+
+
+def test_the_last_screen_names_the_pack_where_there_is_one(whole):
+    assert (
+        "Pack A11-B22-C33, figures as published by 11 July 2023."
+        in screens.render(whole)[-1]["html"]
+    )
+    alone = replace(whole, cover=replace(whole.cover, pack_id=""))
+    assert ">Figures as published by 11 July 2023.</p>" in screens.render(alone)[-1]["html"]
+
+
+def test_words_from_data_are_text(whole):
+    report = replace(whole, cover=replace(whole.cover, meeting="<img src=x onerror=alert(1)>"))
+    opening = screens.render(report)[0]["html"]
+    assert "<img" not in opening
+    assert "&lt;img src=x" in opening
