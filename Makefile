@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 ARGS ?=
+# Files of tests that run side by side.
+WORKERS ?= 2
 
 # Tools run as `python -m tool`: the scripts in .venv/bin break when the folder is moved.
 py := .venv/bin/python
@@ -20,7 +22,7 @@ sample: set-up ## build the sample store
 	@$(py) -m kpi sample
 
 test: set-up-dev chromium ## run the tests (ARGS="tests/test_shape.py -x" for some of them)
-	@CHROMIUM="$$($(chromium))" $(py) -m pytest $(ARGS)
+	@CHROMIUM="$$($(chromium))" $(py) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: set-up-dev ## check style, types, imports and SQL
 	@$(py) -m ruff check --quiet .

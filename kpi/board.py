@@ -28,6 +28,11 @@ class Standing:
     today: date
     loads: int
 
+    @property
+    def kind(self) -> str:
+        """What a source line says of made-up months; nothing of a council's own."""
+        return "illustrative months" if self.is_illustrative else ""
+
 
 def charts(catalogue: Catalogue, kpi_ids: Sequence[str]) -> dict[str, spc.Chart]:
     """How each KPI's variation is judged, as ``kpi.spc`` takes it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from kpi import card, theme
+from kpi import card, theme, words
 from kpi.catalogue import Kpi
 
 Row = Mapping[str, Any]
@@ -37,17 +37,32 @@ def wholly(
     return _listed(names, kpis, newest, link, _signals)
 
 
+def figured(
+    names: Iterable[str] | None,
+    kpis: Mapping[str, Kpi],
+    newest: Mapping[str, Row],
+    link: Link,
+    nothing: str = "No measure is linked.",
+) -> str:
+    """Each measure that is known with its last figure and its status; ``nothing`` for none."""
+    known = [name for name in names or () if name in kpis]
+    if not known:
+        return f'<span class="kpi-quietly">{escape(nothing)}</span>'
+    return _listed(known, kpis, newest, link, _figure, "kpi-linked")
+
+
 def _listed(
     names: Iterable[str] | None,
     kpis: Mapping[str, Kpi],
     newest: Mapping[str, Row],
     link: Link,
     told: Callable[[Kpi, Row], str],
+    style: str = "kpi-mentions",
 ) -> str:
     items = "".join(
         f"<li>{_one(name, kpis, newest, link, told)}</li>" for name in dict.fromkeys(names or [])
     )
-    return f'<ul class="kpi-mentions">{items}</ul>' if items else NONE
+    return f'<ul class="{style}">{items}</ul>' if items else NONE
 
 
 def _one(
@@ -70,6 +85,13 @@ def _status(kpi: Kpi, row: Row) -> str:
         f'<span class="kpi-mention-status"><span class="kpi-symbol" aria-hidden="true" '
         f'style="color:{mark.edge}">{escape(mark.symbol)}</span> {escape(mark.word)}</span>'
     )
+
+
+def _figure(kpi: Kpi, row: Row) -> str:
+    none = words.BRIEFLY.get(row["state"] or "", "no figure")
+    figure = none if row["value"] is None else theme.with_unit(row["value"], kpi)
+    said = f"{escape(figure)}, {escape(theme.span(kpi, row['period']))}"
+    return f"<span>{said}</span> {card.chip(theme.rating(kpi, row))}"
 
 
 def _signals(kpi: Kpi, row: Row) -> str:

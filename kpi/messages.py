@@ -1,6 +1,7 @@
 """What charts other than a trend say: the titles over comparisons, flows, teams and the plan."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -218,3 +219,14 @@ def _count(number: int) -> str:
 def _of(number: int, whole: int) -> str:
     verb = "is" if number == 1 else "are"
     return f"{_count(number).capitalize()} of {_count(whole)} priorities {verb}"
+
+
+def source(what: str, rows: pl.DataFrame, day: date, kind: str = "") -> str:
+    """Where figures come from: what holds them, its newest load, as at when, and what ``kind``.
+
+    ``rows``: whatever is shown, with its ``load_id``.
+    """
+    load = rows["load_id"].max() if rows.height else None
+    named = "" if load is None else f"load {load}"
+    parts = (f"Source: {what}", named, f"as at {theme.day(day)}", kind)
+    return ", ".join(part for part in parts if part) + "."

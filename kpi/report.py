@@ -228,13 +228,13 @@ class Report:
 # ---- characters ----
 
 #: Controls that no file holds, and marks that would show a text in another order than it has.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
 def printable(value: Any) -> Any:
-    """A record without the characters that cannot be printed, in any of its texts."""
+    """A record without the characters that cannot be printed; a text of nothing else is a box."""
     if isinstance(value, str):
-        return UNPRINTABLE.sub("", value)
+        return UNPRINTABLE.sub("", value) or (value and "□")
     if isinstance(value, tuple):
         return tuple(map(printable, value))
     if is_dataclass(value) and not isinstance(value, type):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from cases import months
 
-from kpi import figure, ledger, linked, spending
+from kpi import figure, ledger, mention, spending
 from kpi.catalogue import Catalogue
 
 
@@ -71,15 +71,15 @@ def test_measures_are_links_with_figure_and_status(book: Catalogue):
             "rating": ["red", "none"],
         }
     )
-    html = linked.measures(
-        ["cp_repeat", "cla_open", "cp_open", "unknown"], newest, book.kpis, lambda name: f"m?kpi={name}"
+    html = mention.figured(
+        ["cp_repeat", "cla_open", "cp_open", "unknown"], book.kpis, mention.rows_of(newest), lambda name: f"m?kpi={name}"
     )  # fmt: skip
     assert html.count("<li>") == 3
     assert "32.7%, 12 months to Mar 2025" in html
     assert "Off target" in html
     assert "withheld, Mar 2025" in html
     assert "no figure yet" in html
-    assert linked.measures([], newest, book.kpis, str) == (
+    assert mention.figured([], book.kpis, {}, str) == (
         '<span class="kpi-quietly">No measure is linked.</span>'
     )
 

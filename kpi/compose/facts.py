@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from kpi import board, commentary, theme
+from kpi import board, commentary, messages, theme
 from kpi.catalogue import Catalogue, CatalogueError, Kpi
 from kpi.report import Event
 from kpi.store import Store
@@ -168,13 +168,8 @@ class Facts:
 
     def source(self, kpi: Kpi, rows: pl.DataFrame) -> str:
         """Where a chart's figures come from: return, newest load, as at when."""
-        parts = [f"Source: {theme.lower_first(self.catalogue.datasets[kpi.dataset].title)} return"]
-        if (load := rows["load_id"].max()) is not None:
-            parts.append(f"load {load}")
-        parts.append(f"as at {theme.day(self.day)}")
-        if self.standing.is_illustrative:
-            parts.append("illustrative months")
-        return ", ".join(parts) + "."
+        what = f"{theme.lower_first(self.catalogue.datasets[kpi.dataset].title)} return"
+        return messages.source(what, rows, self.day, self.standing.kind)
 
 
 def _years_before(newest: date) -> date:

@@ -218,7 +218,7 @@ def _plan(facts: Facts) -> tuple[Block, ...]:
         ),
     )
     notes = (_told(row) for row in newest.iter_rows(named=True))
-    source = f"Source: improvement plan ratings, load {newest['load_id'].max()}."
+    source = messages.source("improvement plan ratings", newest, facts.day, facts.standing.kind)
     return (Heading(text=title), Paragraph(text=lead), table, Paragraph(text=source), *notes)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 FONTS = Path(__file__).parents[1] / "fonts"
 INSTEAD = "□"  # stands for a character that no font of ours holds
 UNSEEN = "\u200b\u200e\u200f\u00ad"  # characters that lay text out and are not shown themselves
+LINES = "\n\t"  # white space that no font needs to hold
 
 
 def shown(value: Any) -> Any:
     """A document of JSON with every character that cannot be shown replaced."""
     if isinstance(value, str):
-        return value if value.isascii() else "".join(map(_shown, value))
+        return _text(value)
     if isinstance(value, list):
         return [shown(one) for one in value]
     if isinstance(value, dict):
@@ -22,8 +23,15 @@ def shown(value: Any) -> Any:
     return value
 
 
+def _text(value: str) -> str:
+    """A title of white space alone would be no title, which PDF/UA refuses: it gets a box."""
+    text = "".join(map(_shown, value))
+    visible = any(not letter.isspace() and letter not in UNSEEN for letter in text)
+    return text if visible or not value else INSTEAD
+
+
 def _shown(letter: str) -> str:
-    return letter if ord(letter) in covered() or letter in UNSEEN else INSTEAD
+    return letter if ord(letter) in covered() or letter in UNSEEN + LINES else INSTEAD
 
 
 @cache

@@ -10,7 +10,7 @@ from kpi.ui.frame import View, choose, link, opening
 from kpi.ui.parts import chart, download, newest_named, register_source
 
 ALL = "all"
-REGISTER = "register of activities"
+REGISTER = "activity"
 
 
 def activities(seen: View) -> None:

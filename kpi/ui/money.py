@@ -3,12 +3,11 @@
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, budget, card, ledger, linked, money, spending, theme
+from kpi import block, board, budget, card, ledger, mention, messages, money, spending, theme
 from kpi.catalogue import Kpi
 from kpi.ui.frame import View, choose, comparators, link, observations, opening
-from kpi.ui.parts import chart, download
+from kpi.ui.parts import chart, download, measures_of, register_source
 from kpi.ui.screens import comparison
-from kpi.ui.scrutiny import measures_of, register_source
 
 MOST = 12  # lines of a comparison that a projector shows; the table has all
 SHOWN = 8  # lines of a version before the rest folds
@@ -46,7 +45,6 @@ def _tranches(seen: View, funding: pl.DataFrame) -> None:
 def _left(seen: View, burnt: pl.DataFrame, ends: pl.DataFrame, releases: pl.DataFrame) -> None:
     newest = burnt.sort("period", "tranche", descending=[True, False])
     said = [money.told(row) for row in ends.rows(named=True)]
-    illustrative = ", illustrative months" if seen.standing.is_illustrative else ""
     chart(
         seen,
         "left",
@@ -56,8 +54,7 @@ def _left(seen: View, burnt: pl.DataFrame, ends: pl.DataFrame, releases: pl.Data
         spending.left(burnt),
         f"{'. '.join(said)}.",
         (newest, ledger.burnt()),
-        source=f"Source: finance return, load {burnt['load_id'].max()}, as at "
-        f"{theme.day(seen.day)}{illustrative}.",
+        source=messages.source("finance return", burnt, seen.day, seen.standing.kind),
     )
 
 
@@ -201,6 +198,5 @@ def _outcomes(seen: View, kpi: Kpi) -> str:
     if newest.is_empty():
         return ""
     names = [one.kpi_id for one in kpis]
-    return linked.measures(
-        names, newest, seen.catalogue.kpis, lambda name: link("measure", kpi=name)
-    )
+    rows = mention.rows_of(newest)
+    return mention.figured(names, seen.catalogue.kpis, rows, lambda name: link("measure", kpi=name))

@@ -1,13 +1,13 @@
 """The parts that pages are made of: cards, and charts with their words, table and source."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, charts, figure, reading, tables, theme, words
+from kpi import block, board, card, charts, figure, mention, messages, reading, tables, words
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import said, so_what
 from kpi.ui.frame import View, comparators, link, observations
@@ -96,14 +96,8 @@ def _subtitle(kpi: Kpi) -> str:
 def source(seen: View, kpis: Sequence[Kpi], rows: pl.DataFrame) -> str:
     """Where a chart's figures come from: returns, newest load, as at when."""
     titles = dict.fromkeys(seen.catalogue.datasets[kpi.dataset].title.lower() for kpi in kpis)
-    newest = rows["load_id"].max()
-    parts = [f"Source: {' and '.join(titles)} return"]
-    if newest is not None:
-        parts.append(f"load {newest}")
-    parts.append(f"as at {theme.day(seen.day)}")
-    if seen.standing.is_illustrative:
-        parts.append("illustrative months")
-    return ", ".join(parts) + "."
+    what = f"{' and '.join(titles)} return"
+    return messages.source(what, rows, seen.day, seen.standing.kind)
 
 
 def chart(
@@ -154,10 +148,11 @@ def download(rows: pl.DataFrame, name: str, label: str = "Download as CSV") -> N
     )
 
 
-def register_source(seen: View, title: str, rows: pl.DataFrame) -> str:
-    """Where the rows of a register come from: its newest load, as at when."""
-    kind = ", illustrative" if seen.standing.is_illustrative else ""
-    return f"Source: {title}, load {rows['load_id'].max()}, as at {theme.day(seen.day)}{kind}."
+def register_source(seen: View, name: str, rows: pl.DataFrame) -> str:
+    """Where the rows of a register come from: its title, newest load, as at when."""
+    what = f"register “{seen.catalogue.datasets[name].title}”"
+    kind = "illustrative where it says so" if seen.standing.is_illustrative else ""
+    return messages.source(what, rows, seen.day, kind)
 
 
 def newest_named(seen: View, rows: pl.DataFrame) -> pl.DataFrame:
@@ -165,6 +160,14 @@ def newest_named(seen: View, rows: pl.DataFrame) -> pl.DataFrame:
     named = sorted(set(rows["kpi_ids"].explode().drop_nulls()))
     kpis = [seen.catalogue.kpis[name] for name in named if name in seen.catalogue.kpis]
     return board.latest(observations(seen, kpis))
+
+
+def measures_of(seen: View, rows: pl.DataFrame) -> Callable[[Sequence[str]], str]:
+    """Writer of the measures that rows name in ``kpi_ids``, each with its newest status."""
+    newest = mention.rows_of(newest_named(seen, rows))
+    return lambda ids: mention.figured(
+        ids, seen.catalogue.kpis, newest, lambda name: link("measure", kpi=name)
+    )
 
 
 def effects(seen: View, rows: pl.DataFrame) -> None:

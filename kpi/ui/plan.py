@@ -103,9 +103,7 @@ def committee_questions(seen: View) -> None:
 
 def _source(seen: View, rows: pl.DataFrame) -> str:
     """Whose ratings they are, as at when."""
-    made_up = ", illustrative months" if seen.standing.is_illustrative else ""
-    load, at = rows["load_id"].max(), theme.day(seen.day)
-    return f"Source: improvement plan ratings, load {load}, as at {at}{made_up}."
+    return messages.source("improvement plan ratings", rows, seen.day, seen.standing.kind)
 
 
 def _quadrant(seen: View, until: pl.DataFrame, month: date, newest: pl.DataFrame) -> None:

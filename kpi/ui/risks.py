@@ -33,6 +33,6 @@ def risks(seen: View) -> None:
             kpi_ids, seen.catalogue.kpis, newest, lambda name: link("measure", kpi=name)
         )
 
-    source = register_source(seen, "risk register", shown)
+    source = register_source(seen, "risk", shown)
     st.html(matrix.register(shown, measures) + block.source_line(source))
     download(matrix.flat(shown), "risks")

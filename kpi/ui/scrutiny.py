@@ -6,34 +6,14 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, claims, linked, minutes, scrutiny, spending, theme, verdicts
+from kpi import block, board, card, claims, minutes, scrutiny, spending, theme, verdicts
 from kpi.catalogue import Kpi
 from kpi.claims import Verdict
 from kpi.ui.frame import View, choose, comparators, link, observations, opening
-from kpi.ui.parts import chart, download
+from kpi.ui.parts import chart, download, measures_of, register_source
 
 ALL = "all"
 SHOWN = 6  # requests of a group before the rest folds
-
-
-def measures_of(seen: View, rows: pl.DataFrame) -> minutes.Linked:
-    """Writer of the measures that rows name in ``kpi_ids``, each with its newest status."""
-    names = rows["kpi_ids"].explode().drop_nulls().unique().sort().to_list()
-    kpis = {name: seen.catalogue.kpis[name] for name in names if name in seen.catalogue.kpis}
-    newest = board.latest(observations(seen, list(kpis.values()))) if kpis else pl.DataFrame()
-    return lambda ids: linked.measures(ids, newest, kpis, lambda name: link("measure", kpi=name))
-
-
-def register_source(seen: View, name: str, rows: pl.DataFrame) -> str:
-    """Where a list comes from: its register, load, and the day that is looked at."""
-    load = rows["load_id"].max() if rows.height else None
-    parts = [f"Source: register “{seen.catalogue.datasets[name].title}”"]
-    if load is not None:
-        parts.append(f"load {load}")
-    parts.append(f"as at {theme.day(seen.day)}")
-    if seen.standing.is_illustrative:
-        parts.append("illustrative where it says so")
-    return ", ".join(parts) + "."
 
 
 # ---- requests ----

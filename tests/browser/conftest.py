@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from browser.serving import SIZES, serving, settled
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kpi import catalogue, sample, settings
+
+#: A busy machine may draw a page slowly; what never comes is still found out.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

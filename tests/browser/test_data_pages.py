@@ -67,7 +67,7 @@ def test_a_measure_leads_to_its_definition_and_back(visit, address):
 def test_nonsense_is_only_not_found(visit, address):
     page = visit(f"{address}/definitions?term=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
     expect(page.get_by_role("status").filter(has_text="Nothing here mentions")).to_be_visible()
-    assert page.locator("img[src='x']").count() == 0
+    expect(page.locator("img[src='x']")).to_have_count(0)
 
 
 @pytest.mark.parametrize("place", ["definitions", "upload"])
@@ -104,7 +104,7 @@ def test_completeness_says_what_is_in(visit, address):
     expect(page.locator("h1")).to_contain_text("All 17 returns for March 2025 are in")
     matrix = page.locator(".kpi-arrivals")
     expect(matrix.get_by_role("columnheader", name="April 2023")).to_be_attached()
-    assert matrix.locator("tbody tr").count() == 17
+    expect(matrix.locator("tbody tr")).to_have_count(17)
     restated = page.get_by_role("row").filter(has_text="Recount after the placement audit")
     expect(restated.first).to_contain_text("13 Nov 2024")
 

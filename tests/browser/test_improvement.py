@@ -72,8 +72,8 @@ def full(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def whole(page: Page) -> None:
-    assert page.locator("h1").count() == 1
-    assert page.get_by_test_id("stException").count() == 0
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     beyond = page.evaluate(
         "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     )
@@ -102,7 +102,7 @@ def test_sixty_activities_are_legible(visit, full):
     )
     expect(timeline(page)).to_be_visible(timeout=30_000)
     titles = timeline(page).locator(".annotation-text", has_text="Review the supervision policy")
-    assert titles.count() == 45
+    expect(titles).to_have_count(45)
     sizes = titles.evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
     assert min(sizes) >= 14
     boxes = titles.evaluate_all("all => all.map(one => one.getBoundingClientRect()).map(b => [b.top, b.bottom, b.left, b.right])")  # fmt: skip

@@ -81,7 +81,7 @@ def test_a_month_with_faults_is_mended_and_published(visit, own_address, tmp_pat
     expect(page.get_by_text("'twelve'").first).to_be_visible()
     expect(page.get_by_text("Nearest: CPC1").first).to_be_visible()
     expect(page.get_by_text("1 of 1 files cannot be published yet")).to_be_visible()
-    assert page.get_by_role("button", name="Publish", exact=True).count() == 0
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
 
     page = visit(f"{own_address}/upload")
     mended = rows()
@@ -151,7 +151,7 @@ def test_a_cold_server_runs_the_router_first(visit, sample_store, tmp_path):
     with serving(store) as cold:
         page = visit(f"{cold}/loads")
         page.wait_for_timeout(1000)
-        assert page.get_by_role("dialog").count() == 0
+        expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.locator("h1")).to_contain_text(f"{LOADS} loads")
         expect(page.locator(".kpi-band")).to_contain_text("Illustrative months")
 
@@ -169,7 +169,7 @@ def test_an_empty_store_says_what_to_do(visit, tmp_path):
             page = visit(f"{fresh}/{name}")
             expect(page.get_by_text(words).first).to_be_visible()
             settled(page)
-            assert page.get_by_test_id("stException").count() == 0
+            expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def test_a_store_that_cannot_be_opened_is_one_sentence(browser, tmp_path):
@@ -179,5 +179,5 @@ def test_a_store_that_cannot_be_opened_is_one_sentence(browser, tmp_path):
         page = browser.new_page()
         page.goto(broken)
         expect(page.get_by_text("Name another in KPI_STORE")).to_be_visible(timeout=45_000)
-        assert page.get_by_test_id("stException").count() == 0
+        expect(page.get_by_test_id("stException")).to_have_count(0)
         page.close()

@@ -199,7 +199,7 @@ def test_every_page_has_one_heading_a_name_and_its_landmarks(visit, address):
     for name in PAGES:
         page = visit(f"{address}/{name}")
         titles[name] = page.title()
-        assert page.locator("h1").count() == 1, name
+        expect(page.locator("h1")).to_have_count(1)
         assert page.locator("html").get_attribute("lang") == "en"
         for landmark in ("main", "navigation"):
             assert page.get_by_role(landmark).count() >= 1, (name, landmark)

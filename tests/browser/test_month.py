@@ -95,7 +95,7 @@ def test_six_faults_in_a_folder_are_read_mended_and_published(visit, own_address
         "an Excel workbook or a zip file, renamed",
     ):
         expect(faults.filter(has_text=words).first).to_be_visible()
-    assert page.get_by_role("button", name="Publish", exact=True).count() == 0
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
 
     faulty = [file for file in april.iterdir() if good[file.name].encode() != file.read_bytes()]
     for file in faulty:

@@ -34,7 +34,7 @@ def looked_at(page: Page, reason: str) -> None:
 
 def test_commentary_is_typed_and_stands_on_the_card(visit, own_address):
     page = visit(f"{own_address}/measure?kpi=cp_open")
-    assert page.get_by_text("So what for children, ").count() == 0
+    expect(page.get_by_text("So what for children, ")).to_have_count(0)
     page.locator("summary", has_text="Write commentary").click()
     typed(page, "Your role", OFFICER)
     page.get_by_role("button", name="Publish", exact=True).click()
@@ -72,7 +72,7 @@ def test_commentary_of_earlier_months_is_folded(visit, address):
     expect(note.get_by_text("The audit has begun")).to_be_visible()
     then = visit(f"{address}/measure?kpi=cp_repeat&as_at=2025-02-28")
     expect(then.locator(".kpi-commentary h2")).to_have_text("So what for children, January 2025")
-    assert then.get_by_text("Write commentary").count() == 0
+    expect(then.get_by_text("Write commentary")).to_have_count(0)
 
 
 def test_a_target_shows_which_lights_it_changes_before_it_is_saved(visit, own_address):
@@ -85,7 +85,7 @@ def test_a_target_shows_which_lights_it_changes_before_it_is_saved(visit, own_ad
     page.get_by_label("Tolerance").fill("-1")
     looked_at(page, "The board asks for more")
     expect(page.get_by_text("The tolerance cannot be negative")).to_be_visible()
-    assert page.get_by_role("button", name="Save", exact=True).count() == 0
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     page.get_by_label("Tolerance").fill("2")
     looked_at(page, "The board asks for more")
     expect(page.get_by_text("The light of the whole council changes in")).to_be_visible()
@@ -104,7 +104,7 @@ def test_a_target_shows_which_lights_it_changes_before_it_is_saved(visit, own_ad
     )
     then = visit(f"{own_address}/targets?{BEFORE}")
     expect(then.get_by_role("table")).not_to_contain_text("13.5")
-    assert then.get_by_role("button", name="See what changes").count() == 0
+    expect(then.get_by_role("button", name="See what changes")).to_have_count(0)
 
 
 def test_a_team_is_renamed_and_keeps_its_history(visit, own_address):

@@ -60,7 +60,7 @@ def test_the_file_asks_for_nothing_and_shows_every_chart(opened, made, size):
         "all => all.every(one => one.querySelector('polyline, circle, text') && one.ariaLabel)"
     )
     assert drawn
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     wide = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
     assert wide <= 0
 
@@ -95,9 +95,9 @@ def test_measures_are_filtered_and_sorted(opened):
 def test_paper_opens_what_is_folded(opened):
     page, *_ = opened("laptop")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details:not([open])").count() == 0
+    expect(page.locator("details:not([open])")).to_have_count(0)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator("details[open]").count() == 0
+    expect(page.locator("details[open]")).to_have_count(0)
 
 
 def test_a_pack_is_frozen_fetched_and_proven(visit, own_address, tmp_path):

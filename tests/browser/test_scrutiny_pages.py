@@ -39,7 +39,7 @@ def test_forum_and_meeting_live_in_the_address(visit, address):
     page = visit(f"{address}/scrutiny?forum=Cabinet&meeting=2022-11-24")
     table = page.get_by_role("table").filter(has_text="Overdue, the longest first")
     expect(table).to_contain_text("Report precisely how tranche two is allocated")
-    assert page.get_by_text("Encourage feedback from children").count() == 0
+    expect(page.get_by_text("Encourage feedback from children")).to_have_count(0)
     box = page.get_by_role("combobox", name="Forum")
     box.click()
     page.get_by_role("option", name="Scrutiny committee").click()
@@ -53,7 +53,7 @@ def test_a_meeting_leads_to_its_requests(visit, address):
     table.get_by_role("link", name="28").click()
     settled(page)
     expect(page.get_by_text("Why is £688,337 forecast to be left").first).to_be_visible()
-    assert page.get_by_text("Encourage feedback from children").count() == 0
+    expect(page.get_by_text("Encourage feedback from children")).to_have_count(0)
 
 
 def test_reports_that_are_late_and_findings_from_outside(visit, address):
@@ -77,7 +77,7 @@ def test_a_claim_stands_beside_both_its_figures(visit, address):
     expect(claim).to_contain_text("in Oct 2022")
     claim.get_by_text("How each is counted").click()
     expect(claim.get_by_text("The paper does not say whose caseloads")).to_be_visible()
-    assert page.locator("article").filter(has_text="Almost double").count() == 0
+    expect(page.locator("article").filter(has_text="Almost double")).to_have_count(0)
     twin = page.locator("details").filter(has_text="Show as a table")
     twin.locator("summary").click()
     expect(twin.get_by_role("row").filter(has_text="18.7")).to_have_count(1)
@@ -131,11 +131,11 @@ def test_a_line_leads_to_its_priority_and_measure(visit, address):
 def test_as_at_the_cabinet_of_november_2022_nothing_later_is_known(visit, address):
     asked = visit(f"{address}/scrutiny?{CABINET}")
     expect(asked.get_by_text("Findings of external reviews").first).to_be_visible()
-    assert asked.get_by_text("Introduce family group conferences").count() == 0
+    expect(asked.get_by_text("Introduce family group conferences")).to_have_count(0)
     said = visit(f"{address}/claims?{CABINET}")
     expect(said.get_by_text("less than a half of what they were").first).to_be_visible()
-    assert said.get_by_text("Almost double").count() == 0
-    assert said.get_by_text("18.7 cases").count() == 0  # published in 2023
+    expect(said.get_by_text("Almost double")).to_have_count(0)
+    expect(said.get_by_text("18.7 cases")).to_have_count(0)  # published in 2023
     money = visit(f"{address}/money?{CABINET}")
     assert "what is released of tranche two lasts to" in heading(money)
     expect(money.get_by_text("What the same money is meant to change").first).to_be_visible()
@@ -144,23 +144,23 @@ def test_as_at_the_cabinet_of_november_2022_nothing_later_is_known(visit, addres
     ).to_be_visible()
     expect(money.get_by_role("row", name="2022/23, to Oct 2022")).to_be_visible()
     for later in ("688,337", "Outturn 2022/23", "473", "Money carried forward"):
-        assert money.get_by_text(later, exact=False).count() == 0, later
+        expect(money.get_by_text(later, exact=False)).to_have_count(0)
 
 
 def test_as_at_the_committee_of_july_2023_nothing_later_is_known(visit, address):
     asked = visit(f"{address}/scrutiny?{COMMITTEE}")
     row = asked.get_by_role("row").filter(has_text="Introduce family group conferences")
     expect(row).to_contain_text("26 conferences in place in July 2023")
-    assert asked.get_by_text("Trends and a timeline of activities").count() == 0  # of 2025
+    expect(asked.get_by_text("Trends and a timeline of activities")).to_have_count(0)  # of 2025
     said = visit(f"{address}/claims?{COMMITTEE}")
     doubled = said.locator("article").filter(has_text="Almost double")
     expect(doubled).to_contain_text("112 per 10,000 at 31 March 2022")
-    assert said.get_by_text("122 per 10,000").count() == 0
+    expect(said.get_by_text("122 per 10,000")).to_have_count(0)
     held = said.locator("article").filter(has_text="There were now 26 conferences")
     expect(held).to_contain_text("No figure for Jul 2023 was published on the day")
     money = visit(f"{address}/money?{COMMITTEE}")
     expect(money.locator(".kpi-note")).to_contain_text("£215,337")
-    assert money.get_by_text("was spent by the end of March 2024").count() == 0
+    expect(money.get_by_text("was spent by the end of March 2024")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", ["laptop", "projector", "telephone"])
@@ -168,4 +168,4 @@ def test_as_at_the_committee_of_july_2023_nothing_later_is_known(visit, address)
 def test_pages_fit_the_screen(visit, address, name, size):
     page = visit(f"{address}/{name}", size)
     assert fits(page)
-    assert page.get_by_test_id("stException").count() == 0
+    expect(page.get_by_test_id("stException")).to_have_count(0)

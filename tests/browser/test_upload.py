@@ -68,7 +68,7 @@ def test_six_faults_are_mended_in_the_corrected_copy_and_published(
         "'Total' looks like a total",
     ):
         expect(faults).to_contain_text(words)
-    assert officer.get_by_role("button", name="Publish", exact=True).count() == 0
+    expect(officer.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
 
     copy = list(csv.DictReader(io.StringIO(downloaded(officer, "Download a corrected copy"))))
     assert (copy[0]["cp_open"], copy[1]["org_id"], copy[3]["period"]) == (
@@ -97,7 +97,7 @@ def test_a_wrong_header_is_answered_with_the_right_one(officer, tmp_path):
     renamed = [{("kept" if name == "cp_open" else name): value for name, value in row.items()} for row in rows()]  # fmt: skip
     upload(officer, written(tmp_path, renamed))
     expect(officer.get_by_text("The column 'cp_open' is missing.")).to_be_visible()
-    assert officer.get_by_role("button", name="Download a corrected copy").count() == 0
+    expect(officer.get_by_role("button", name="Download a corrected copy")).to_have_count(0)
     header = downloaded(officer, "Download the right header")
     assert header.strip() == ",".join(rows()[0])
 
@@ -108,7 +108,7 @@ def test_what_is_no_return_has_no_copy(officer, tmp_path):
     upload(officer, file)
     expect(officer.get_by_text("None of the first 10 lines holds column names")).to_be_visible()
     expect(officer.get_by_role("button", name="Download the finding")).to_be_visible()
-    assert officer.get_by_role("button", name="Download the right header").count() == 0
+    expect(officer.get_by_role("button", name="Download the right header")).to_have_count(0)
 
 
 # ---- warnings ----
@@ -176,7 +176,7 @@ def test_what_is_published_already_is_said_and_left_out(officer, tmp_path, own_a
         announced(officer, f"child_protection.csv is published as load {LOADS + 1}")
     ).to_be_visible()
     expect(officer.get_by_test_id("stFileUploaderFile")).to_have_count(0)
-    assert officer.get_by_role("button", name="Publish", exact=True).count() == 0
+    expect(officer.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
     officer.get_by_role("link", name="See the loads").click()
     officer.wait_for_url("**/loads")
     expect(visit(f"{own_address}/loads").locator("h1")).to_contain_text(f"{LOADS + 1} loads")
@@ -186,7 +186,7 @@ def test_a_file_that_is_published_already_asks_for_nothing(officer):
     upload(officer, RETURNS / "child_protection" / "2025-03.csv")
     expect(announced(officer, "All of this is already published")).to_be_visible()
     expect(officer.get_by_text("Already published on 23 April 2025 by Perf")).to_be_visible()
-    assert officer.get_by_role("button", name="Publish", exact=True).count() == 0
+    expect(officer.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
 
 
 # ---- while it works ----
@@ -240,7 +240,7 @@ def choose(page: Page, which: str, load: str):
 def test_a_load_is_withdrawn_and_restored_each_after_a_look(visit, own_address):
     page = visit(f"{own_address}/loads")
     page.locator("summary", has_text="Withdraw a load").click()
-    assert page.get_by_role("button", name="Withdraw load").count() == 0
+    expect(page.get_by_role("button", name="Withdraw load")).to_have_count(0)
     choose(page, "Load to withdraw", f"{PLANS}: Child protection, Mar 2025")
     change = page.get_by_role("table").filter(has_text="Measures that change, before and after")
     row = change.get_by_role("row").filter(has_text="Children on a child protection plan")
@@ -266,7 +266,7 @@ def test_a_load_is_withdrawn_and_restored_each_after_a_look(visit, own_address):
     page.get_by_role("button", name=f"Restore load {PLANS}").click()
     expect(announced(page, f"Load {PLANS} is restored")).to_be_visible()
     expect(page.get_by_text("Published. Restored: It was the right month")).to_be_visible()
-    assert page.locator("summary", has_text="Restore a withdrawn load").count() == 0
+    expect(page.locator("summary", has_text="Restore a withdrawn load")).to_have_count(0)
     expect(card_of(visit(own_address), "Children on a child protection plan")).to_contain_text(
         "139"
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.util import Inches
@@ -106,8 +106,14 @@ def report(text: str, drawn: Chart | None = None, events: int = 0) -> Report:
                   dictionary=table(text, text), provenance=table(text, text))  # fmt: skip
 
 
+#: Letters that draw nothing: controls, spaces, marks of layout, code points of nobody.
+UNSEEN = st.characters(categories=["Cc", "Cf", "Cn", "Co", "Mn", "Zl", "Zp", "Zs"])
+
+
 @settings(max_examples=15, deadline=None)
-@given(st.text(min_size=1, max_size=80))
+@given(st.text(min_size=1, max_size=80) | st.text(UNSEEN, min_size=1, max_size=3))
+@example("\x1f")
+@example(" \u2028\u00ad")
 def test_any_text_keeps_pdf_ua(text):
     """A letter that no font of ours holds is printed as a box, and stops nothing."""
     assert export.render(report(text), "pdf").startswith(b"%PDF")
