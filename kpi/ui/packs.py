@@ -227,4 +227,4 @@ def pack_list(seen: View, frozen: Sequence[Pack]) -> None:
 
 
 def _opens(row: Mapping[str, str]) -> str:
-    return f'<a href="{link("packs", pack=row["pack_id"])}">{row["pack_id"]}</a>'
+    return f'<a class="kpi-id" href="{link("packs", pack=row["pack_id"])}">{row["pack_id"]}</a>'

@@ -16,6 +16,17 @@ PAGES = [
 ]
 
 
+#: Cells and cards whose words run out over what stands beside them.
+RUN_OUT = """() => [...document.querySelectorAll('td, .kpi-card')]
+    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.textContent.trim())"""
+#: Links in a cell that have its own ground for a colour.
+UNSEEN = """() => [...document.querySelectorAll('td a')]
+    .filter(link => getComputedStyle(link).color ==
+        getComputedStyle(link.closest('td')).backgroundColor)
+    .map(link => link.textContent)"""
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_whole(visit, address, page):
     shown = visit(f"{address}/{page}")
@@ -30,3 +41,5 @@ def test_a_page_is_whole(visit, address, page):
             "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
         )
         assert overflow <= 0, f"{page} at {width} pixels"
+        assert shown.evaluate(RUN_OUT) == [], f"{page} at {width} pixels"
+        assert shown.evaluate(UNSEEN) == []
