@@ -78,7 +78,7 @@ def scale(
     values += [v for name in ("lpl", "upl") for v in rows[name].drop_nulls() if fits(kpi, v)]
     bottom, top = min(values), max(values)
     low = 0 if zero and bottom >= 0 else bottom - 0.08 * (top - bottom or 1)
-    return low, max(ceiling, top + 0.06 * (top - low or 1))
+    return low, max(ceiling, top + (0.06 * (top - low) or 1))
 
 
 def fits(kpi: Kpi, limit: float) -> bool:

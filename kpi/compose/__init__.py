@@ -82,16 +82,16 @@ def _dictionary(facts: Facts) -> Table:
     return Table(
         caption="What each measure counts",
         columns=(
-            Column(title="Measure", share=2),
-            Column(title="What it counts", share=4),
-            Column(title="How it is computed", share=3),
+            Column(title="Measure", share=2.2),
+            Column(title="What it counts", share=3.4),
+            Column(title="How it is computed", share=3.9),
             Column(title="Return", share=1.6),
         ),
         rows=tuple(
             (
                 Cell(text=kpi.title),
                 Cell(text=kpi.definition),
-                Cell(text=f"{formula.fraction(kpi)} {formula.method(kpi)}".strip()),
+                Cell(text=f"{formula.fraction(kpi)}. {formula.method(kpi)}"),
                 Cell(text=facts.catalogue.datasets[kpi.dataset].title),
             )
             for kpi in facts.kpis

@@ -135,7 +135,7 @@ def _register(report: Report) -> str:
         '<div class="filter" hidden><label>Find a measure <input type="search"></label>'
         f'<label>Status <select><option value="">All</option>{options}</select></label>'
         '<p role="status"></p></div>'
-        '<div class="region" role="region" tabindex="0" aria-label="All measures">'
+        '<div class="region" role="region" tabindex="0" aria-label="Table: all measures">'
         '<table class="sorts filters"><caption>Every measure of this pack, with its newest figure'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
@@ -215,7 +215,7 @@ def _table(table: Table, kind: str = "sorts") -> str:
     body = "".join(_row(row, table.columns) for row in table.rows)
     name = escape(table.caption)
     return (
-        f'<div class="region" role="region" tabindex="0" aria-label="{name}">'
+        f'<div class="region" role="region" tabindex="0" aria-label="Table: {name}">'
         f'<table class="{kind}"><caption>{name}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

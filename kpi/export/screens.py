@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from itertools import groupby
+from math import ceil
 from typing import Any
 from urllib.parse import quote
 
@@ -29,10 +30,15 @@ from kpi.theme import Mark
 
 #: The size that a chart is drawn for, and of its text: on a projector no smaller than that.
 WIDE, HIGH, SIZE = 1000, 560, 22
-ROWS = 10  # rows of a table that a wall holds
+#: Of the smallest wall, 1366 x 768, in pixels: room for rows, a line of text, the least of a row.
+ROOM, LINE, ROW = 500, 33, 55
+ACROSS = 80  # characters of a row's line
 LONG = 5  # characters of a figure that is set smaller
 #: Which status makes a measure the one that its theme shows.
 ORDER = tuple(theme.RATING[name].symbol for name in ("red", "amber", "green"))
+
+
+Rows = tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +79,10 @@ def _headline(section: Section) -> Summary | None:
     return min(charted, key=_standing, default=None)
 
 
-def _standing(summary: Summary) -> int:
+def _standing(summary: Summary) -> tuple[bool, int]:
     symbol = summary.status.symbol
-    return ORDER.index(symbol) if symbol in ORDER else len(ORDER)
+    missing = summary.chart is None or summary.chart.states[-1] is not None
+    return missing, ORDER.index(symbol) if symbol in ORDER else len(ORDER)
 
 
 def _of_section(section: Section, lead: Summary | None) -> Iterator[Screen]:
@@ -198,21 +205,32 @@ def _listed(told: Told, summaries: list[Summary]) -> Screen:
 
 
 def _table(told: Told, table: Table) -> Iterator[Screen]:
-    """A table, as many rows a screen as a wall holds."""
+    """A table, as many rows a screen as a wall holds; of a long one the meeting sees the first."""
     heads = "".join(f"<th scope='col'>{escape(column.title)}</th>" for column in table.columns)
-    for start in range(0, len(table.rows), ROWS):
-        rows = "".join(_row(row) for row in table.rows[start : start + ROWS])
+    parts = list(_walls(table.rows))
+    for at, part in enumerate(parts):
+        rows = "".join(map(_row, part))
+        title = f"{told.title} ({at + 1} of {len(parts)})" if len(parts) > 1 else told.title
         html = (
-            f"{_title(told.title)}<table><caption>{escape(table.caption)}</caption>"
+            f"{_title(title)}<table><caption>{escape(table.caption)}</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
-        yield Screen(
-            id="",
-            title=told.title,
-            html=html,
-            notes=told.html,
-            shown=start == 0,
-        )
+        shown = at == 0 or len(parts) == 2
+        yield Screen(id="", title=title, html=html, notes=told.html, shown=shown)
+
+
+def _walls(rows: Rows) -> Iterator[Rows]:
+    """Rows in parts of a like number, so few that each fits a wall."""
+    if rows:
+        parts = ceil(sum(map(_height, rows)) / ROOM)
+        each = ceil(len(rows) / parts)
+        yield from (rows[start : start + each] for start in range(0, len(rows), each))
+
+
+def _height(row: tuple[Cell, ...]) -> int:
+    """Pixels that a row takes on the smallest wall, its texts side by side."""
+    lines = ceil(sum(len(cell.text) for cell in row) / ACROSS)
+    return max(ROW, LINE * lines + ROW - LINE)
 
 
 def _row(row: tuple[Cell, ...]) -> str:

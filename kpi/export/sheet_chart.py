@@ -13,6 +13,7 @@ Places = Callable[[str, str, int], str]
 SIZE = {"width": 960, "height": 420}
 HIGH = 20  # rows that a chart takes
 FIRST = 4
+PRINTED = 61  # per cent at which two charts and the title fill a page of A4, landscape
 #: Which field of the data a role is, its colour, the width of its line and its dash.
 LINES = {
     "value": ("Figure", theme.BLUE, 2.5, "solid"),
@@ -31,7 +32,8 @@ def add_all(made: Any, sheet: Any, charts: Sequence[Chart], places: Places) -> N
         sheet.insert_chart(
             FIRST + at * HIGH, 0, _chart(made, chart, places), {"description": chart.alt}
         )
-    # Two charts a page, none of them cut.
+    # Two charts a page, none of them cut: fitted to a width, a sheet forgets its breaks.
+    sheet.set_print_scale(PRINTED)
     sheet.set_h_pagebreaks([FIRST + at * HIGH for at in range(2, len(charts), 2)])
 
 

@@ -1,9 +1,15 @@
 """A chart of a report as a native chart of a slide, with our colours and its alt text."""
 
+import math
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
@@ -68,6 +74,8 @@ def _axes(native: Any, chart: Chart) -> None:
     values, months = native.value_axis, native.category_axis
     values.minimum_scale = chart.low
     values.maximum_scale = chart.high
+    if chart.low < 0:
+        _round(values, chart.low, chart.high)
     values.has_major_gridlines = True
     values.major_gridlines.format.line.color.rgb = rgb(theme.GRID)
     values.format.line.fill.background()
@@ -75,9 +83,18 @@ def _axes(native: Any, chart: Chart) -> None:
     values.tick_labels.number_format_is_linked = False
     months.tick_labels.number_format = "mmm yyyy"
     months.tick_labels.number_format_is_linked = False
+    months.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # below figures under nought too
     months.format.line.color.rgb = rgb(theme.MID)
     months.has_major_gridlines = False
     _every(months, _step(len(chart.periods)))
+
+
+def _round(values: Any, low: float, high: float) -> None:
+    """Let an axis under nought begin and mark at round figures; from nought it does by itself."""
+    step = 10.0 ** math.floor(math.log10((high - low) / 2))
+    values.minimum_scale = step * math.floor(low / step)
+    values.maximum_scale = step * math.ceil(high / step)
+    values.major_unit = step
 
 
 def _step(months: int) -> int:

@@ -7,6 +7,7 @@ The council's own template gives the slides their size, master and colours; with
 import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from textwrap import wrap
 from typing import Any
 
 from pptx.enum.text import PP_ALIGN
@@ -34,6 +35,7 @@ ROWS = 9  # rows of a table that a slide shows at a size that can be read from t
 LEAD = 0.055  # of the height that a line over a table takes
 ACROSS = 105  # characters of such a line
 LINES = 1050  # characters of running text on a slide
+NAMED = 32  # characters of a line of a measure's name beside its chart
 NOTHING = "No figures to draw."
 
 
@@ -165,15 +167,17 @@ def _figure(deck: Deck, slide: Slide, block: Summary, side: int) -> None:
     step, top = deck.high // 100, deck.top
     frame = deck.box(slide, top, 14 * step, deck.edge, side)
     write(frame, [[(block.figure, _points(block.figure), theme.BLUE, True)]])
-    frame = deck.box(slide, top + 13 * step, 10 * step, deck.edge, side)
-    write(frame, [[(f"{block.name}, {block.period}", 16, theme.GREY, False)]])
-    chip(slide, block.status, (deck.edge, top + 23 * step, int(side * 0.72), 6 * step))
+    name = f"{block.name}, {block.period}"
+    under = top + (13 + 4 * max(2, len(wrap(name, NAMED)))) * step
+    frame = deck.box(slide, top + 13 * step, under - top - 13 * step, deck.edge, side)
+    write(frame, [[(name, 16, theme.GREY, False)]])
+    chip(slide, block.status, (deck.edge, under + 2 * step, int(side * 0.72), 6 * step))
     lines: list[list[Run]] = [[(block.verdict, 18, theme.INK, False)]]
     if block.so_what:
         lines.append([("So what? ", 18, theme.INK, True), (block.so_what, 18, theme.INK, False)])
     if block.comparator:
         lines.append([(block.comparator, 16, theme.GREY, False)])
-    start = top + 32 * step
+    start = under + 11 * step
     write(deck.box(slide, start, deck.bottom - start, deck.edge, side), lines, 8)
 
 

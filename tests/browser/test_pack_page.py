@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from browser.access import checked
 from browser.serving import SIZES, settled
 from packs.made import report_of
 from playwright.sync_api import Browser, Page, expect
@@ -63,6 +64,11 @@ def test_the_file_asks_for_nothing_and_shows_every_chart(opened, made, size):
     expect(page.locator("h1")).to_have_count(1)
     wide = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
     assert wide <= 0
+
+
+def test_axe_core_finds_nothing_in_the_file(opened):
+    page, *_ = opened("laptop")
+    assert checked(page, "pack", "one file") == []
 
 
 def test_a_month_is_read_by_keyboard(opened):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kpi.export import screens
-from kpi.report import Summary
+from kpi.report import Cell, Column, Section, Summary, Table
 from kpi.store import Store
 from packs.made import report_of
 
@@ -57,6 +57,23 @@ def test_the_last_screen_names_the_pack_where_there_is_one(whole):
     )
     alone = replace(whole, cover=replace(whole.cover, pack_id=""))
     assert ">Figures as published by 11 July 2023.</p>" in screens.render(alone)[-1]["html"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "letters", "screens_of"),
+    [(8, 20, [8]), (10, 20, [5, 5]), (8, 170, [4, 4]), (1, 9, [1])],
+)
+def test_a_table_is_cut_where_the_wall_ends(whole, rows, letters, screens_of):
+    """Rows of one line, or of three, on a wall of 1366 x 768."""
+    made = Table(
+        caption="Things",
+        columns=(Column(title="What"), Column(title="Why")),
+        rows=((Cell(text="one"), Cell(text="x" * letters)),) * rows,
+    )
+    section = Section(section_id="things", title="Things", blocks=(made,))
+    drawn = screens.render(replace(whole, sections=(section,)))[1:-1]
+    assert [screen["html"].count("<tr>") - 1 for screen in drawn] == screens_of
+    assert all(screen["shown"] for screen in drawn)
 
 
 def test_words_from_data_are_text(whole):
