@@ -10,10 +10,10 @@ WORKERS ?= 2
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run sample test lint accessibility bench fuzz clean set-up set-up-dev store chromium
+.PHONY: help run sample test test-lake lint accessibility attack torture bench fuzz clean set-up set-up-dev set-up-lake store chromium postgresql
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: store ## start the dashboard on this computer (PORT=8501)
 	@$(py) -m streamlit run dashboard.py --server.port=$(PORT)
@@ -24,16 +24,47 @@ sample: set-up ## build the sample store
 test: set-up-dev chromium ## run the tests (ARGS="tests/test_shape.py -x" for some of them)
 	@CHROMIUM="$$($(chromium))" $(py) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
+# What must hold of a store in a lake as of one that is a file, and what only a lake can meet. The
+# limits are for a busy machine; kills and publications are counted in the tests.
+LAKE_TESTS = tests/lake tests/test_store.py tests/test_publication.py tests/test_restore.py \
+	tests/test_registers.py tests/test_published_history.py tests/test_targets.py \
+	tests/test_cli.py tests/test_kill.py tests/test_tokens.py tests/test_api.py tests/packs/test_packs.py tests/packs/test_figures.py \
+	tests/browser/test_journeys.py \
+	tests/browser/test_servers.py
+
+test-lake: set-up-lake chromium postgresql ## run the tests of stores on PostgreSQL and DuckLake
+	@KPI_TEST_LAKE=1 KPI_KILLS=30 CHROMIUM="$$($(chromium))" $(py) -m pytest -n $(WORKERS) \
+		--dist loadfile --timeout=900 --session-timeout=3600 $(if $(ARGS),$(ARGS),$(LAKE_TESTS))
+
 lint: set-up-dev ## check style, types, imports and SQL
 	@$(py) -m ruff check --quiet .
 	@$(py) -m ruff format --check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(py) -m pyright
 	@$(py) -c 'import importlinter.cli as cli; cli.lint_imports_command()' --no-logo
 	@$(py) -m sqlfluff lint --disable-progress-bar queries
+	@$(py) -m pip check --disable-pip-version-check
+	@$(known_faults)
+
+# Known faults of the packages, where their list can be reached; without it the rest still counts.
+known_faults = said=$$($(py) -m pip_audit --requirement requirements.txt --no-deps --disable-pip \
+		--progress-spinner off --timeout 10 2>&1); \
+	case "$$said" in \
+		*Found*"known vulnerabilit"*) echo "$$said" >&2; exit 1;; \
+		*"could not be audited"*) echo "$$said" | awk '/could not be audited/ { n++ } END { \
+			print "Packages that no list of known faults was reached for: " n "." }';; \
+		*"No known vulnerabilities"*) echo "No known fault in the packages.";; \
+		*) echo "No list of known faults was reached: the packages were not audited.";; \
+	esac
 
 accessibility: set-up-dev chromium ## check every page with axe-core, and print what it finds
 	@KPI_ACCESS=all CHROMIUM="$$($(chromium))" $(py) -m pytest --capture=no --timeout=0 $(ARGS) \
-		tests/browser/test_access.py
+		tests/browser/test_pages.py tests/browser/test_access.py
+
+attack: set-up-dev ## try with an exact solver to work out what is withheld (about 15 minutes)
+	@KPI_ATTACK=all $(py) -m pytest --capture=no --timeout=0 tests/masking/test_attack.py $(ARGS)
+
+torture: set-up-dev ## kill, starve and damage stores, and write docs/reliability.md (about 15 minutes)
+	@KPI_TORTURE=all $(py) -m pytest --capture=no --timeout=1800 tests/torture $(ARGS)
 
 bench: set-up-dev chromium ## measure speed (ARGS as for test)
 	@CHROMIUM="$$($(chromium))" $(py) -m pytest --capture=no --timeout=0 tests/bench $(ARGS)
@@ -68,6 +99,9 @@ set-up:
 set-up-dev:
 	$(call install,requirements.txt requirements-dev.txt)
 
+set-up-lake: set-up-dev
+	$(call install,requirements.txt requirements-dev.txt requirements-lake.txt)
+
 store: set-up
 	@[ -n "$$KPI_STORE" ] || [ -e data/store/kpi.duckdb ] || { \
 		echo "Building the sample store ..."; $(py) -m kpi sample; }
@@ -87,3 +121,15 @@ chromium:
 			chromium fonts-liberation libatomic1 >/dev/null; \
 	} || { echo "The browser tests need Chromium or Chrome. Install one, for example" \
 		"'apt-get install chromium' as root, or 'brew install --cask chromium'." >&2; exit 1; }
+
+# PostgreSQL keeps a lake's catalogue. nginx shares readers among servers: without it that test is
+# skipped, and says so. The tests start both, on loopback.
+postgresql:
+	@there() { PATH="$$PATH:/usr/sbin" command -v $$1 || ls /usr/lib/postgresql/*/bin/$$1; }; \
+	both() { there pg_ctl && there nginx; }; \
+	both >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		echo "Installing PostgreSQL and nginx for the tests of lakes ..." && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			postgresql nginx-light >/dev/null; }; \
+	there pg_ctl >/dev/null 2>&1 || { echo "The tests of lakes need PostgreSQL. Install it, for" \
+		"example 'apt-get install postgresql' as root." >&2; exit 1; }

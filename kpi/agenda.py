@@ -4,27 +4,40 @@ questions and changes are made from.
 Nothing in it was published later than the moment; comparators are those that were out by its day.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import polars as pl
 
 from kpi import board, commentary, completeness, organisation, register
 from kpi import store as stores
+from kpi.access import Role
 from kpi.catalogue import Kpi
 from kpi.movement import Look
 from kpi.questions import Brief, Question
 from kpi.store import Store
 
-#: Reads observations: (store, KPI ids, organisation ids, moment). Pages give one that remembers.
-Observe = Callable[[Store, Sequence[str], Sequence[str], datetime], pl.DataFrame]
 #: How far back to look where no meeting is known: scrutiny meets about once a quarter.
 QUARTER = timedelta(days=91)
 CELLS = {"dataset": pl.String, "period": pl.Date} | dict.fromkeys(
     ["cells", "withheld", "not_supplied"], pl.Int64
 )
+
+
+class Observe(Protocol):
+    """Reads what a role may see, as ``board.observations``; pages give one that remembers."""
+
+    def __call__(
+        self,
+        store: Store,
+        kpi_ids: Sequence[str],
+        org_ids: Sequence[str],
+        as_at: datetime,
+        *,
+        role: Role,
+    ) -> pl.DataFrame: ...
 
 
 def day_of(store: Store, as_at: datetime) -> date:
@@ -50,35 +63,38 @@ def last_meeting(meetings: pl.DataFrame, day: date) -> date:
     return max(before.drop_nulls().to_list(), default=day - QUARTER)
 
 
-def look(store: Store, as_at: datetime, observe: Observe = board.observations) -> Look:
-    """What was known at a moment, for holding it against another."""
+def look(store: Store, as_at: datetime, role: Role, observe: Observe = board.observations) -> Look:
+    """What a role may know of what was known at a moment, for holding it against another."""
     kpis, council = list(store.catalogue.kpis), store.catalogue.council.org_id
     return Look(
         day=day_of(store, as_at),
-        frame=observe(store, kpis, [council], as_at),
+        frame=observe(store, kpis, [council], as_at, role=role),
         plan=plan(store, as_at),
         activities=store.register("activity", as_at),
         recommendations=store.register("recommendation", as_at),
     )
 
 
-def brief(store: Store, as_at: datetime, observe: Observe = board.observations) -> Brief:
-    """Everything that the questions of a meeting are made from, as it was known at a moment."""
+def brief(
+    store: Store, as_at: datetime, role: Role, observe: Observe = board.observations
+) -> Brief:
+    """Everything that the questions of a role's meeting are made from, as known at a moment."""
     known, day = store.catalogue, day_of(store, as_at)
     since = last_meeting(store.register("meeting", as_at), day)
     kpis = list(known.kpis)
-    everything = observe(store, kpis, [], as_at)
+    council, before = [known.council.org_id], board.moment(since.isoformat())
+    everything = observe(store, kpis, [], as_at, role=role)
     names = teams(store, as_at, day)
     return Brief(
         catalogue=known,
         day=day,
         since=since,
         frame=everything.filter(org_id=known.council.org_id),
-        earlier=observe(store, kpis, [known.council.org_id], board.moment(since.isoformat())),
+        earlier=observe(store, kpis, council, before, role=role),
         teams=everything.filter(pl.col("org_id").is_in(list(names))),
         names=names,
         plan=plan(store, as_at),
-        notes=commentary.read(store, kpis, as_at),
+        notes=commentary.read(store, kpis, as_at, role=role),
         published=comparators(store, list(known.kpis.values()), as_at, day),
         returns=returns(store, as_at, day),
     )

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpi import benchmark, ingest, observation, rating, spc
+from kpi import access, benchmark, ingest, masking, masks, observation, rating, settings, spc
 from kpi import store as stores
+from kpi.access import Role
 from kpi.catalogue import Catalogue, Dataset, Kpi
 from kpi.publication import Incoming
 from kpi.store import Store
@@ -56,11 +57,21 @@ def observations(
     kpi_ids: Sequence[str],
     org_ids: Sequence[str] = (),
     as_at: datetime = stores.FOREVER,
+    *,
+    role: Role,
 ) -> pl.DataFrame:
-    """The finished observation frame; no ``org_ids`` means every organisation."""
+    """The finished observation frame as ``role`` may see it; no ``org_ids`` means everyone.
+
+    The one door by which figures leave the store for a screen, a file or the command line. Nobody
+    goes through it without saying who asks.
+    """
     if not kpi_ids:
         return pl.DataFrame(schema=observation.SCHEMA)
-    return finish(store.catalogue, store.observations(kpi_ids, org_ids, as_at), kpi_ids)
+    raw = store.observations(kpi_ids, org_ids, as_at)
+    if not access.is_masked(role):
+        return finish(store.catalogue, raw, kpi_ids)
+    masked = masking.apply(raw, masks.shown(store, kpi_ids, as_at))
+    return masking.without_limits(finish(store.catalogue, masked, kpi_ids), masked)
 
 
 def finish(catalogue: Catalogue, raw: pl.DataFrame, kpi_ids: Sequence[str]) -> pl.DataFrame:
@@ -96,6 +107,21 @@ def attention(newest: pl.DataFrame) -> list[str]:
         .sort("rank", "worsening", pl.col("short") * -1, "kpi_id")["kpi_id"]
         .to_list()
     )
+
+
+def caseloads(
+    store: Store, period: date, as_at: datetime, role: Role, limit: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Caseloads one worker at a time (org_id, fte, cases), and their spread by team.
+
+    A masked reader gets no worker's own caseload: of a team of six workers or more the median and
+    the range to the nearest five, of a smaller one the range alone, and of nobody how many.
+    """
+    workers = store.read("workers", period=period, as_at=as_at)
+    by_team = spread(workers, limit)
+    if not access.is_masked(role):
+        return workers, by_team
+    return workers.clear(), masking.coarse(by_team, settings.read().small_number)
 
 
 def per_worker(workers: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
@@ -253,7 +279,7 @@ def moment(text: str | None) -> datetime:
     return zoned.astimezone(UTC).replace(tzinfo=None)
 
 
-def context(store: Store, limit: int) -> ingest.Context:
+def context(store: Store, limit: int, prose_checked: bool = False) -> ingest.Context:
     """What ingest needs to know of the council to check a file."""
     priorities = store.read("priorities", as_at=stores.FOREVER)["priority_id"].to_list()
 
@@ -269,6 +295,7 @@ def context(store: Store, limit: int) -> ingest.Context:
         published=published,
         today=standing(store).today,
         limit=limit,
+        prose_checked=prose_checked,
     )
 
 

@@ -53,6 +53,7 @@ __all__ = [
 
 TYPES = {"month", "date", "org", "code", "list", "flag", "brag", "ref", "text", *MEASURES}
 ALLOWED = re.compile(r"(?:[a-z0-9_\s+\-*/().,<>=!]|'[A-Za-z0-9_ +-]*')*")
+MASKED_YEAR = 12  # months of a figure that hides the single ones
 
 
 class CatalogueError(Exception):
@@ -180,6 +181,9 @@ def _kpi(where: str, name: str, entry: dict[str, Any]) -> Kpi:
     rest = {key: value for key, value in entry.items() if key != "spc"}
     kpi = _make(where, Kpi, rest, kpi_id=name, spc=_make(f"{where}, spc", Spc, spc, rebase=rebase))
     _one_of(where, "polarity", kpi.polarity, ("high", "low", "neutral"))
+    _one_of(where, "masked_by", kpi.masked_by, ("month", "year", "never"))
+    if kpi.masked_by == "year" and kpi.window != MASKED_YEAR:
+        raise CatalogueError(f'{where}: masked_by is "year" only with a window of 12 months.')
     if bool(kpi.statistic) == bool(kpi.numerator):
         raise CatalogueError(f"{where}: give either numerator (and denominator) or statistic.")
     if kpi.window < 1 or (kpi.statistic and kpi.window > 1):
@@ -260,7 +264,7 @@ def _prove_kpi(catalogue: Catalogue, kpi: Kpi) -> None:
     for text in (kpi.numerator, kpi.denominator, kpi.statistic, kpi.filter):
         if not ALLOWED.fullmatch(text):
             raise CatalogueError(f"{where}: {text!r} holds a sign that no measure needs.")
-    for column in kpi.columns:
+    for column in (*kpi.columns, *filter(None, [kpi.people])):
         _one_of(where, "column", column, dataset.names)
     if kpi.priority and (catalogue.folder / "priorities.csv").exists():
         known = catalogue.table("priorities")["priority_id"].to_list()

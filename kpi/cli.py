@@ -18,16 +18,17 @@ from kpi import (
     command,
     ingest,
     intake,
+    operate,
     packing,
     publication,
     questions,
     returns,
-    sample,
     settings,
+    spreadsheet,
     targets,
 )
-from kpi import backup as backups
 from kpi import store as stores
+from kpi.access import Role
 from kpi.targets import Target
 
 
@@ -36,7 +37,17 @@ def main() -> None:
     """Improvement KPI dashboard for children's services: load, read and keep its figures."""
 
 
-main.add_command(packing.pack)
+for other in (
+    packing.pack,
+    operate.backup,
+    operate.restore,
+    operate.build_sample,
+    operate.check,
+    operate.move,
+    operate.tidy,
+    operate.token,
+):
+    main.add_command(other)
 
 
 @main.command()
@@ -45,6 +56,12 @@ main.add_command(packing.pack)
 @command.who
 @click.option("--reason", default="", help="Why a published month changes (10 characters or more).")
 @click.option("--check", "only_check", is_flag=True, help="Check and compare; publish nothing.")
+@click.option(
+    "--checked-by-person",
+    "prose_checked",
+    is_flag=True,
+    help="A person has made sure that no child can be known by the free text. It is recorded.",
+)
 @command.as_json
 @command.plainly
 def load(
@@ -53,6 +70,7 @@ def load(
     by: str,
     reason: str,
     only_check: bool,
+    prose_checked: bool,
     as_json: bool,
 ) -> None:
     """Check monthly CSV FILES and publish them together, or none of them."""
@@ -64,7 +82,7 @@ def load(
         with open(file, "rb") as handle:
             contents.append((Path(file).name, handle.read(chosen.upload_limit + 1)))
     named = [datasets[dataset] if dataset else None] * len(files)
-    checked = intake.check(store, contents, chosen.upload_limit, named)
+    checked = intake.check(store, contents, chosen.upload_limit, named, prose_checked=prose_checked)
     refused = any(not one.submission.accepted for one in checked)
     published: list[publication.Published] = []
     if not refused and not only_check:
@@ -119,6 +137,7 @@ def _tell(entries: list[dict[str, Any]], published: list[publication.Published])
 @click.option("--since", callback=command.month, help="First month, as 2024-04.")
 @click.option("--until", callback=command.month, help="Last month.")
 @command.as_at
+@command.as_whom
 @command.as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @command.plainly
@@ -128,6 +147,7 @@ def observations(
     since: date | None,
     until: date | None,
     as_at: datetime,
+    role: Role,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -139,7 +159,7 @@ def observations(
         orgs, store.read("orgs")["org_id"].unique().sort().to_list(), "organisation"
     )
     frame = board.observations(
-        store, kpis or list(known.kpis), orgs or [known.council.org_id], as_at
+        store, kpis or list(known.kpis), orgs or [known.council.org_id], as_at, role=role
     ).filter(
         pl.lit(True) if since is None else pl.col("period") >= since,
         pl.lit(True) if until is None else pl.col("period") <= until,
@@ -148,7 +168,7 @@ def observations(
         told = None if as_at == stores.FOREVER else as_at.isoformat() + "Z"
         command.print_json({"as_at": told, "observations": frame.to_dicts()})
     elif as_csv:
-        click.echo(frame.write_csv(), nl=False)
+        click.echo(spreadsheet.harmless(frame).write_csv(), nl=False)
     else:
         with pl.Config(
             tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True
@@ -159,12 +179,13 @@ def observations(
 
 @main.command(name="questions")
 @command.as_at
+@command.as_whom
 @command.as_json
 @command.plainly
-def ask(as_at: datetime, as_json: bool) -> None:
+def ask(as_at: datetime, role: Role, as_json: bool) -> None:
     """Questions for the committee, at most eight, each with its figure and its reasons."""
     _, store = command.opened()
-    found = questions.ask(agenda.brief(store, as_at))
+    found = questions.ask(agenda.brief(store, as_at, role))
     if as_json:
         told = None if as_at == stores.FOREVER else as_at.isoformat() + "Z"
         listed = [agenda.entry(one, at, as_at) for at, one in enumerate(found, 1)]
@@ -314,51 +335,3 @@ def benchmarks(files: tuple[str, ...], by: str) -> None:
         series = ", ".join(frame["series"].unique().sort())
         years = f"{frame['year'].min()} to {frame['year'].max()}"
         click.echo(f"{name}: {frame.height} figures of {series}, {years}.")
-
-
-@main.command()
-@click.argument("file", type=click.Path(dir_okay=False))
-@command.plainly
-def backup(file: str) -> None:
-    """Write a copy of the whole store to FILE."""
-    _, store = command.opened()
-    click.echo(f"Backed up to {backups.backup(store, Path(file))}.")
-
-
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@command.plainly
-def restore(file: str) -> None:
-    """Put a back-up in the place of the store; the store that was there is kept beside it."""
-    chosen = settings.read()
-    kept = backups.restore(Path(file), Path(chosen.store), catalogue.read(chosen.reference))
-    click.echo(
-        "Restored and proven." + (f" The store before it is kept as {kept}." if kept else "")
-    )
-
-
-@main.command(name="sample")
-@command.plainly
-def build_sample() -> None:
-    """Build the illustrative store."""
-    chosen = settings.read()
-    path = Path(chosen.store)
-    if path.exists():
-        raise click.UsageError(f"{path} exists. Name another store in KPI_STORE, or move it away.")
-    count = sample.build(path, chosen, catalogue.read(chosen.reference))
-    click.echo(f"Built {path}: {count} loads of illustrative months.")
-
-
-@main.command()
-@command.plainly
-def check() -> None:
-    """Prove the store's invariants."""
-    _, store = command.opened()
-    faults = publication.invariants(store)
-    for fault in faults:
-        click.echo(fault, err=True)
-    if faults:
-        raise command.Refused(
-            f"{len(faults)} faults. Restore a back-up, and keep this store for inspection."
-        )
-    click.echo("The store is sound.")

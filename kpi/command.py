@@ -9,16 +9,22 @@ from typing import Any
 
 import click
 
+from kpi import access, benchmark, board, catalogue, sample, settings
 from kpi import backup as backups
-from kpi import benchmark, board, catalogue, sample, settings
 from kpi.catalogue import CatalogueError
 from kpi.export import TemplateRefused
+from kpi.move import MoveRefused
 from kpi.publication import PublicationRefused
 from kpi.settings import Settings
 from kpi.store import Store, StoreUnavailable
 from kpi.targets import TargetRefused
+from kpi.tokens import TokenRefused
 
 REFUSED, WRONG_USE, NO_STORE = 1, 2, 3
+#: Refusals that say in a sentence what to mend.
+REFUSALS = (MoveRefused, PublicationRefused, TargetRefused, TemplateRefused, TokenRefused)
+#: Refusals that say in a sentence what to mend.
+REFUSALS = (MoveRefused, PublicationRefused, TargetRefused, TemplateRefused, TokenRefused)
 
 
 class Refused(click.ClickException):
@@ -42,7 +48,7 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except StoreUnavailable as error:
             raise Unavailable(str(error)) from error
-        except (PublicationRefused, TargetRefused, TemplateRefused) as error:
+        except REFUSALS as error:
             raise Refused(str(error)) from error
         except (benchmark.BenchmarkError, sample.SampleError) as error:
             raise Refused(str(error)) from error
@@ -87,6 +93,12 @@ def refuse_unknown(given: Sequence[str], known: Sequence[str], what: str) -> Non
             raise click.UsageError(f"There is no {what} {name!r}. Known: {', '.join(known)}.")
 
 
+as_whom = click.option(
+    "--role",
+    type=click.Choice(access.ROLES),
+    default="officer",
+    help="As whom: for the public and a committee small numbers are withheld.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 as_at = click.option("--as-at", "as_at", callback=when, help="A date (its end) or a date and time.")
 who = click.option("--by", default=getpass.getuser, help="Who does it.", metavar="NAME")

@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from kpi import intake
+from kpi import access, board, intake
 from kpi import store as stores
+from kpi.access import Role
 from kpi.catalogue import Kpi
 from kpi.publication import Published
 from kpi.store import Store
@@ -72,11 +73,22 @@ def _text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def read(store: Store, kpi_ids: Sequence[str], as_at: datetime = stores.FOREVER) -> pl.DataFrame:
-    """What was said of measures, the newest month of each first (``queries/commentary.sql``)."""
+def read(
+    store: Store, kpi_ids: Sequence[str], as_at: datetime = stores.FOREVER, *, role: Role
+) -> pl.DataFrame:
+    """What was said of measures, the newest month of each first (``queries/commentary.sql``).
+
+    Where a figure is withheld from ``role``, so is what was said of it: it may tell the figure.
+    """
     if DATASET not in store.catalogue.datasets:
         return pl.DataFrame(schema=SCHEMA)
-    return store.read("commentary", kpi_ids=list(kpi_ids), as_at=as_at)
+    rows = store.read("commentary", kpi_ids=list(kpi_ids), as_at=as_at)
+    if rows.is_empty() or not access.is_masked(role):
+        return rows
+    said_of = rows["kpi_id"].unique().sort().to_list()
+    council = [store.catalogue.council.org_id]
+    seen = board.observations(store, said_of, council, as_at, role=role).drop_nulls("value")
+    return rows.join(seen, on=["kpi_id", "period"], how="semi", maintain_order="left")
 
 
 def publish(store: Store, note: Note, by: str, reason: str, limit: int) -> Published:

@@ -150,6 +150,15 @@ def runs(rows: pl.DataFrame, *names: str) -> list[dict[str, Any]]:
     ]
 
 
+def join(figure: go.Figure, row: int, start: float | None, end: float | None) -> None:
+    """The line between two dots of a row, where there are both."""
+    if start is not None and end is not None:
+        figure.add_scatter(
+            x=[start, end], y=[row, row], mode="lines", hoverinfo="skip",
+            line={"color": theme.MID, "width": 3},
+        )  # fmt: skip
+
+
 def rule(
     figure: go.Figure, run: Mapping[str, Any], at: float, colour: str, dash: str, width: float
 ) -> None:

@@ -50,6 +50,8 @@ BY_CHANCE = {
 NOT_EMBEDDED = {("amber", "improvement"), ("red", "improvement")}
 
 
+#: What is said of a figure whose months are withheld, so that nobody can say how it moves.
+WITHHELD = "no change judged, since single months are withheld"
 STANDS = {"green": "on target", "amber": "near target", "red": "off target"}
 
 
@@ -160,10 +162,12 @@ def is_count(kpi: Kpi) -> bool:
 
 def _silence(kpi: Kpi, row: Row, counted: str) -> str:
     """Why a known figure says nothing, or nothing."""
-    points = row["points"] or 0
+    points = row["points"]
     if is_cold(kpi, row):
         few = theme.in_unit(theme.shortest(row["denominator"]), counted)
         return f"but of {few} only, which is too few"
+    if points is None:
+        return WITHHELD
     if points < words.FEWEST:
         return f"but only {points} {'month' if points == 1 else 'months'} of figures, too few"
     return "" if row["variation"] != "none" else "but no single month that can be judged"
@@ -208,7 +212,8 @@ def _word(row: Row) -> str:
     """One word for how a figure moves or, where it does not, for where it stands."""
     ways = {"improvement": "improving", "concern": "worsening"}
     way = ways.get(row["variation"].rpartition("_")[0])
-    return way or STANDS.get(row["rating"], "unchanged")
+    still = "unchanged" if row["points"] is not None else "no change judged"
+    return way or STANDS.get(row["rating"], still)
 
 
 def _change(row: Row) -> str:
@@ -221,6 +226,8 @@ def _change(row: Row) -> str:
         if variation.startswith(name):
             joint = "," if rating == "none" else " and" if rating in good else " but"
             return f"{joint} {word}"
+    if row["points"] is None:
+        return f", {WITHHELD}"
     since = row.get("steady_since")
     if since is None or (row["period"] - since).days < STEADY_DAYS:
         return ", unchanged beyond normal variation"

@@ -15,6 +15,8 @@ from kpi.store import FOREVER, Store
 
 #: What a corrected copy is named more than its file: 'corrected-visits (1).csv'.
 CORRECTED = re.compile(r"^corrected-(.*?)(?: ?\(\d+\))?(\.\w+)$")
+TEXT = "identity_text"
+VOUCHED = "[Free text checked by a person: no child can be known by it.]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +67,14 @@ def check(
     limit: int,
     datasets: Sequence[Dataset | None] | None = None,
     told: Callable[[str, float], object] = _silent,
+    prose_checked: bool = False,
 ) -> list[Checked]:
     """Check files (name, content); ``datasets`` names the return of a file that fits several.
 
-    ``told`` hears what is being done, and how much of it all is done (0 to 1).
+    ``told`` hears what is being done, and how much of it all is done (0 to 1). ``prose_checked``: a
+    person vouches that no child can be known by the free text.
     """
-    context = board.context(store, limit)
+    context = board.context(store, limit, prose_checked)
     named = datasets or [None] * len(files)
     read = []
     for at, ((name, content), dataset) in enumerate(zip(files, named, strict=True)):
@@ -150,9 +154,21 @@ def _past(
 
 
 def publish(store: Store, checked: Sequence[Checked], by: str, reason: str) -> list[Published]:
-    """Publish all files together or none; raises PublicationRefused."""
-    incoming = [board.incoming(one.submission, reason) for one in checked]
+    """Publish all files together or none; raises PublicationRefused.
+
+    That a person vouched for free text is kept with the reason.
+    """
+    incoming = [board.incoming(one.submission, _vouched(one, reason)) for one in checked]
     return publication.publish(store, incoming, by)
+
+
+def _vouched(one: Checked, reason: str) -> str:
+    return f"{reason} {VOUCHED}".strip() if needs_a_person(one) else reason
+
+
+def needs_a_person(one: Checked) -> bool:
+    """Whether free text looks like somebody's identity, so that a person has to vouch for it."""
+    return TEXT in one.submission.findings["code"]
 
 
 def lacking(checked: Sequence[Checked], by: str, looked: bool, reason: str) -> str:
@@ -194,7 +210,7 @@ def rehearsed(store: Store, act: Act, datasets: Collection[str]) -> pl.DataFrame
     """
     kpis = [kpi.kpi_id for kpi in store.catalogue.kpis.values() if kpi.dataset in datasets]
     council = [store.catalogue.council.org_id]
-    before = board.observations(store, kpis, council)
+    before = board.observations(store, kpis, council, role="officer")
     if not kpis:
         return _differences(before, before)
     raw = publication.rehearse(

@@ -155,3 +155,16 @@ def acts(subjects: Mapping[str, str]) -> list[Column]:
         ),
         Column(name="detail", title="What and why"),
     ]
+
+
+def trail() -> list[Column]:
+    """The audit log: one row an act, in time of day, and the seal that chains it."""
+    return [
+        Column(name="audit_id", title="Act", numeric=True),
+        Column(name="done_at", title="When", show=lambda row: f"{row['done_at']:%d %b %Y, %H:%M}"),
+        Column(name="who", title="Who"),
+        Column(name="action", title="What"),
+        Column(name="subject", title="Of what"),
+        Column(name="detail", title="Detail"),
+        Column(name="digest", title="Seal", show=lambda row: (row["digest"] or "")[:8]),
+    ]

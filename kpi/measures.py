@@ -57,10 +57,10 @@ def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
     """The expressions ``kpi`` and ``measure`` that ``queries/observations.sql`` reads.
 
     ``kpi``: kpi_id, per, months, kind (count, ratio, population, statistic).
-    ``measure``: kpi_id, org_id, period, load_id, numerator, denominator, state; one row for every
-    organisation that a published row rolls up to. A null among the rows that a figure needs makes
-    the figure null with the marker as its state: a sum over a gap would be made up. The rows of a
-    return without organisations are the council's.
+    ``measure``: kpi_id, org_id, period, load_id, numerator, denominator, people, state; one row for
+    every organisation that a published row rolls up to. A null among the rows that a figure needs
+    makes the figure null with the marker as its state: a sum over a gap would be made up. The rows
+    of a return without organisations are the council's.
     """
     kpis = [catalogue.kpis[name] for name in dict.fromkeys(kpi_ids)]
     kpis.sort(key=lambda kpi: kpi.dataset)
@@ -144,11 +144,12 @@ def _measure_sql(dataset: Dataset, kpi: Kpi) -> str:
         f" {rows}"
     )
     figure = f"{kpi.statistic or f'sum({top})'} {rows}"
+    people = f"sum({kpi.people}) {rows}" if kpi.people else "null"
     return (
         f"{{kpi_id: '{kpi.kpi_id}', "
         f"numerator: (case when {state} is null then {figure} end)::double, "
         f"denominator: (case when {state} is null then sum({below}) {rows} end)::double, "
-        f"state: {state}}}"
+        f"people: ({people})::double, state: {state}}}"
     )
 
 

@@ -128,6 +128,19 @@ def spread(rows: pl.DataFrame, names: Mapping[str, str], *, brief: bool = False)
     return titles.fit(f"{told}, {where}", told) if brief else f"{told}, {where}"
 
 
+def ranges(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """The same for those who see no worker's own caseload. ``rows``: org_id, median, masked."""
+    known = rows.drop_nulls("median").sort("median", "org_id")
+    if known.is_empty():
+        return "Each team is too small to say what its workers hold"
+    low, high = known.row(0, named=True), known.row(-1, named=True)
+    ends = [
+        f"{theme.number(row['median'], 1)} cases in {names.get(row['org_id'], row['org_id'])}"
+        for row in (low, high)
+    ]
+    return f"The typical worker holds from {ends[0]} to {ends[1]}"
+
+
 def divided(good: float | None, before: float | None, *, brief: bool = False) -> str:
     """How audit grades have moved. Shares of good or better, now and a year ago, in per cent."""
     if good is None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from kpi import board, command, compose, export, packs
+from kpi import access, board, command, compose, export, packs
 from kpi import store as stores
+from kpi.access import Role
 from kpi.compose import Meeting
 from kpi.settings import Settings
 from kpi.store import Store
@@ -20,6 +21,8 @@ from kpi.store import Store
 @click.option("--format", "formats", multiple=True, type=click.Choice(list(export.FORMATS)),
               help="Again for more; without it, all.")  # fmt: skip
 @click.option("--forum", "forum_id", help="For which forum; without it, the first of packs.toml.")
+@click.option("--role", type=click.Choice(access.ROLES),
+              help="For whom; without it, for whom the forum is (packs.toml).")  # fmt: skip
 @click.option("--section", "sections", multiple=True, help="A section; again for more.")
 @click.option("--template", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The council's own slides template (else KPI_TEMPLATE).")  # fmt: skip
@@ -32,6 +35,7 @@ def pack(
     formats: tuple[str, ...],
     forum_id: str | None,
     sections: tuple[str, ...],
+    role: Role | None,
     template: Path | None,
     by: str,
 ) -> None:
@@ -39,8 +43,12 @@ def pack(
     chosen, store = command.opened()
     if (meeting_id is None) == (as_at == stores.FOREVER):
         raise click.UsageError("Give either --meeting or --as-at, as --as-at 2025-04-24.")
-    frozen = packs.freeze(store, _meeting(chosen, store, meeting_id, as_at, forum_id, sections), by)
-    report = packs.content(store, frozen.pack_id)
+    if meeting_id is not None:
+        meeting = _of_id(store, meeting_id, chosen.reference, role)
+    else:
+        meeting = _as_at(chosen, store, as_at, forum_id, sections, role)
+    frozen = packs.freeze(store, meeting, by)
+    report = packs.content(store, frozen.pack_id, frozen.role)
     given = packs.template(str(template or "") or chosen.template)
     folder.mkdir(parents=True, exist_ok=True)
     for name in formats or tuple(export.FORMATS):
@@ -51,29 +59,29 @@ def pack(
     click.echo(f"Pack {frozen.pack_id}, as at {frozen.as_at:%Y-%m-%d %H:%M} UTC.")
 
 
-def _meeting(
+def _as_at(
     chosen: Settings,
     store: Store,
-    meeting_id: str | None,
     as_at: datetime,
     forum_id: str | None,
     sections: tuple[str, ...],
+    role: Role | None,
 ) -> Meeting:
-    if meeting_id is not None:
-        return _of_id(store, meeting_id, chosen.reference)
     known = compose.forums(chosen.reference)
     command.refuse_unknown([forum_id] if forum_id else [], list(known), "forum")
     forum = known[forum_id or next(iter(known))]
     wanted = compose.expanded(store.catalogue, sections or forum.sections)
     command.refuse_unknown(wanted, list(compose.titles(store.catalogue.themes)), "section")
     day = board.local_day(as_at)
-    meeting = Meeting(forum=forum, title="", date=day, as_at=as_at, sections=wanted)
+    made_for = role or forum.role
+    meeting = Meeting(forum=forum, title="", date=day, as_at=as_at, sections=wanted, role=made_for)
     return packs.settled(meeting, stores.now())
 
 
-def _of_id(store: Store, meeting_id: str, reference: Path) -> Meeting:
-    """The meeting as it was frozen, else as the register has it."""
-    for frozen in packs.listed(store):
-        if frozen.meeting_id == meeting_id:
+def _of_id(store: Store, meeting_id: str, reference: Path, role: Role | None) -> Meeting:
+    """The meeting as it was frozen for the role, else as the register has it."""
+    wanted = packs.of_register(store, meeting_id, reference, role)
+    for frozen in packs.listed(store, "officer"):
+        if (frozen.meeting_id, frozen.role) == (meeting_id, wanted.role):
             return packs.meeting_of(frozen, compose.forums(reference))
-    return packs.of_register(store, meeting_id, reference)
+    return wanted

@@ -17,8 +17,9 @@ from typing import Any
 
 import polars as pl
 
-from kpi import board, compose, report, theme
+from kpi import access, board, compose, report, theme
 from kpi import store as stores
+from kpi.access import Role
 from kpi.compose import Forum, Meeting
 from kpi.publication import PublicationRefused
 from kpi.report import Report
@@ -41,7 +42,7 @@ class PackRefused(PublicationRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """A frozen pack, without its content."""
+    """A frozen pack, without its content. ``role``: for whom; who may see less never gets it."""
 
     pack_id: str
     forum: str
@@ -54,6 +55,7 @@ class Pack:
     made_by: str
     made_at: datetime
     meeting_id: str = ""
+    role: Role = "officer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,7 @@ def freeze(store: Store, meeting: Meeting, by: str) -> Pack:
         digest=digest,
         made_by=by,
         made_at=stores.now(),
+        role=meeting.role,
     )
     content = report.to_json(compose.compose(facts, pack_id))
     return store.transact(lambda work: _keep(work, made, content))
@@ -154,9 +157,9 @@ def _keep(work: Transaction, made: Pack, content: str) -> Pack:
 def _same(store: Store, meeting: Meeting) -> Pack | None:
     """The pack that was frozen for the same meeting, moment and parts."""
     wanted = _identity(meeting, "")
-    for pack in listed(store):
+    for pack in _every(store):
         mine = [pack.forum, pack.meeting_id, pack.meeting, pack.meeting_date, pack.as_at]
-        if [*mine, pack.sections, ""] == wanted:
+        if [*mine, pack.role, pack.sections, ""] == wanted:
             return pack
     return None
 
@@ -165,7 +168,7 @@ def _identity(meeting: Meeting, digest: str) -> list[Any]:
     """What an id follows from."""
     forum = meeting.forum.forum_id
     place = [forum, meeting.meeting_id, meeting.title, meeting.date, meeting.as_at]
-    return [*place, meeting.sections, digest]
+    return [*place, meeting.role, meeting.sections, digest]
 
 
 def _said(parts: Sequence[Any]) -> str:
@@ -244,8 +247,12 @@ def _plan(store: Store, as_at: datetime) -> pl.DataFrame:
 # ---- what was frozen ----
 
 
-def listed(store: Store) -> list[Pack]:
-    """Every pack, the newest first."""
+def listed(store: Store, role: Role) -> list[Pack]:
+    """Every pack that a role may have, the newest first."""
+    return [pack for pack in _every(store) if access.may_open(role, pack.role)]
+
+
+def _every(store: Store) -> list[Pack]:
     return [_pack(row) for row in store.read("packs").iter_rows(named=True)]
 
 
@@ -254,31 +261,35 @@ def _pack(row: dict[str, Any]) -> Pack:
     return Pack(**row | lists)
 
 
-def find(store: Store, pack_id: str) -> Pack:
-    """The pack of an id; raises PackRefused where there is none."""
-    for pack in listed(store):
-        if pack.pack_id == pack_id:
+def find(store: Store, pack_id: str, role: Role) -> Pack:
+    """The pack of an id; raises PackRefused where there is none, or it is not for the role."""
+    for pack in _every(store):
+        if pack.pack_id == pack_id and access.may_open(role, pack.role):
             return pack
+        if pack.pack_id == pack_id:
+            raise PackRefused(
+                f"Pack {pack_id} is genuine. It was made for directors and officers, so it is not "
+                "shown here. Ask whoever gave it to you for one for the committee."
+            )
     raise PackRefused(f"No pack {pack_id} was made here. It may come from another dashboard.")
 
 
-def content(store: Store, pack_id: str) -> Report:
-    """The report of a pack, as it was frozen."""
+def content(store: Store, pack_id: str, role: Role) -> Report:
+    """The report of a pack, as it was frozen; raises PackRefused as :func:`find`."""
+    find(store, pack_id, role)
     found = store.read("pack_content", pack_id=pack_id)["content"]
-    if found.is_empty():
-        raise PackRefused(f"No pack {pack_id} was made here.")
     return report.from_json(zlib.decompress(b64decode(found[0])).decode())
 
 
-def prove(store: Store, typed: str) -> Proof:
+def prove(store: Store, typed: str, role: Role) -> Proof:
     """Which pack an id stands for, and whether its figures come out the same today."""
     try:
-        pack = find(store, read_id(typed))
+        pack = find(store, read_id(typed), role)
     except PackRefused as error:
         return Proof(sentence=str(error))
     known = [name for name in pack.measures if name in store.catalogue.kpis]
     council = store.catalogue.council.org_id
-    frame = board.observations(store, known, [council], pack.as_at)
+    frame = board.observations(store, known, [council], pack.as_at, role=pack.role)
     is_same = _digest(frame, _plan(store, pack.as_at)) == pack.digest
     told = (
         "Its figures, computed again today, are the same."
@@ -300,8 +311,12 @@ def meetings(store: Store, as_at: datetime = stores.FOREVER) -> pl.DataFrame:
     return store.register("meeting", as_at)
 
 
-def of_register(store: Store, meeting_id: str, reference: Path) -> Meeting:
+def of_register(
+    store: Store, meeting_id: str, reference: Path, role: Role | None = None
+) -> Meeting:
     """A meeting of the register, with the figures of the end of its day (or of now, if today).
+
+    ``role``: for whom; without it, for whom the forum is.
 
     Raises PackRefused for an unknown meeting, one still to come, or a forum without a pack.
     """
@@ -318,6 +333,7 @@ def of_register(store: Store, meeting_id: str, reference: Path) -> Meeting:
         date=row["date"],
         as_at=board.moment(row["date"].isoformat()),
         sections=compose.expanded(store.catalogue, forum.sections),
+        role=role or forum.role,
         meeting_id=meeting_id,
     )
     return settled(found, stores.now())
@@ -331,6 +347,7 @@ def meeting_of(pack: Pack, known: dict[str, Forum]) -> Meeting:
         date=pack.meeting_date,
         as_at=pack.as_at,
         sections=pack.sections,
+        role=pack.role,
         meeting_id=pack.meeting_id,
     )
 

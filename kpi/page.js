@@ -235,12 +235,22 @@
   const SPOKEN = "[data-kpi-say]:not([data-kpi-seen]), " +
     '[data-testid="stAlertContainer"][role="status"]:not([data-kpi-seen])';
 
-  let place = decodeURIComponent(location.hash.slice(1));
   let title = document.title;
+
+  // The entry that the address names comes after the page, and what is drawn above it moves it:
+  // it is brought back until it has been there for a while, or somebody moves.
+  let place = decodeURIComponent(location.hash.slice(1));
+  let leaving = 0;
   const stop = () => { place = ""; };
-  for (const moved of ["wheel", "touchstart", "keydown"]) {
+  for (const moved of ["wheel", "touchstart", "mousedown", "keydown"]) {
     addEventListener(moved, stop, { once: true, passive: true });
   }
+  const bring = () => {
+    const entry = place && document.getElementById(place);
+    if (!entry) return;
+    entry.scrollIntoView();
+    leaving ||= setTimeout(stop, 8000);
+  };
 
   const look = () => {
     const { table, column, way } = wanted();
@@ -267,7 +277,7 @@
     }
     if (told.length) say(told.join(" "));
     follow();
-    if (place) document.getElementById(place)?.scrollIntoView();
+    bring();
   };
 
   let due = false;
@@ -276,6 +286,5 @@
     due = true;
     setTimeout(() => { due = false; look(); }, 50);
   }).observe(document.documentElement, { childList: true, subtree: true });
-  setTimeout(stop, 8000);
   look();
 })();

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from kpi import store as stores
-from kpi.catalogue import Dataset
+from kpi.catalogue import Catalogue, Dataset
 from kpi.store import Store, Transaction
 
 REASON_LENGTH = 10
@@ -297,10 +297,18 @@ def _note(
 
 def invariants(store: Store) -> list[str]:
     """Prove what must always hold of the store; every sentence returned is a fault."""
-    faults = [row["fault"] for row in store.read("invariants").iter_rows(named=True)]
-    known = store.read("loads", as_at=stores.FOREVER)
-    for name, dataset in store.catalogue.datasets.items():
-        rows = store.table(name)
+    return store.rehearse(lambda seen: faults_in(seen, store.catalogue))
+
+
+def faults_in(seen: Transaction, catalogue: Catalogue) -> list[str]:
+    """:func:`invariants` at one moment, whoever publishes meanwhile."""
+    faults = [row["fault"] for row in seen.read("invariants").iter_rows(named=True)]
+    for name in seen.read("columns")["table_name"].unique().sort():
+        seen.read_through(name)
+    known = seen.read("loads", as_at=stores.FOREVER)
+    for name, dataset in catalogue.datasets.items():
+        key = ["load_id", *dataset.key]
+        rows = seen.table(name, key)
         loads = known.filter(dataset=name).select("load_id", "row_count")
         counted = rows.group_by("load_id").agg(found=pl.len())
         uneven = loads.join(counted, on="load_id", how="full", coalesce=True).filter(
@@ -310,7 +318,6 @@ def invariants(store: Store) -> list[str]:
             f"{name}: load {row['load_id']} holds {row['found']} rows, not {row['row_count']}"
             for row in uneven.iter_rows(named=True)
         ]
-        key = ["load_id", *dataset.key]
         twice = rows.group_by(key).len().filter(pl.col("len") > 1)
         faults += [f"{name}: load {row[0]} holds a key twice" for row in twice.iter_rows()]
     return faults

@@ -161,6 +161,11 @@ class Kpi:
     ``as_reported``: the figure stands for the organisation whose row gives it and for no other,
     as a median does: those of the teams do not make the council's. ``before``: the measure that
     says the same of the time before the plan, and ``voice`` who says it.
+
+    For readers who see small numbers masked: ``people`` names the column that counts whom a figure
+    is about, where its denominator does not (a median, an amount). ``masked_by`` says what they
+    see: each ``month``; a ``year`` as a whole and never its single months, which then cannot be
+    worked out from it; or ``never`` anything.
     """
 
     kpi_id: str
@@ -187,6 +192,8 @@ class Kpi:
     benchmark: str = ""
     target_source: str = ""
     spc: Spc = Spc()
+    people: str = ""
+    masked_by: Literal["month", "year", "never"] = "month"
 
     @property
     def columns(self) -> list[str]:

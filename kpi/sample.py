@@ -47,8 +47,14 @@ def build(path: Path, settings: Settings, catalogue: Catalogue) -> int:
 def fill(store: Store, settings: Settings) -> int:
     """Load every sample file into ``store`` as of its day, and mark the store as illustrative."""
     loads = publish_history(store, list(_history(store, settings)))
-    store.mark_illustrative()
+    mark_illustrative(store)
     return loads
+
+
+def mark_illustrative(store: Store) -> None:
+    """Say of the whole store that its months are made up, so that every screen says so."""
+    mark = pl.DataFrame({"name": ["illustrative"], "value": ["true"]})
+    store.transact(lambda work: work.append("store_info", mark))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -205,13 +205,6 @@ def waiting(row: Row) -> str:
 
 # ---- the reporting calendar ----
 
-REPORTS = {
-    "overdue": "Overdue",
-    "late": "Reported late",
-    "on_time": "Reported on time",
-    "due": "Not yet due",
-}
-
 
 def calendar(meetings: pl.DataFrame, today: date) -> pl.DataFrame:
     """Reports that were owed, newest first, each with ``state`` and ``late`` (days).

@@ -67,11 +67,7 @@ def before_after(
         figure.add_annotation(
             text=f"<b>{who}</b>", x=0, y=at - 0.36, xanchor="left", showarrow=False,
         )  # fmt: skip
-        if before is not None and since is not None:
-            figure.add_scatter(
-                x=[before, since], y=[at, at], mode="lines", hoverinfo="skip",
-                line={"color": theme.MID, "width": 3},
-            )  # fmt: skip
+        layout.join(figure, at, before, since)
         fell = before is not None and since is not None and since < before
         _add_dot(figure, at, before, "before the plan", "right" if fell else "left")
         _add_dot(figure, at, since, "since the plan", "left" if fell else "right")

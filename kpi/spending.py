@@ -125,11 +125,7 @@ def pairs(
             text=escape(line), x=0, y=at - 0.42, xanchor="left", showarrow=False,
             font={"size": size - 1},
         )  # fmt: skip
-        if older is not None and newer is not None:
-            figure.add_scatter(
-                x=[older, newer], y=[at, at], mode="lines", hoverinfo="skip",
-                line={"color": theme.MID, "width": 3},
-            )  # fmt: skip
+        layout.join(figure, at, older, newer)
         for value, name, hollow in ((older, names["old"], True), (newer, names["new"], False)):
             _add_amount(figure, at, value, name, hollow)
     figure.update_xaxes(range=[0, high], showgrid=True, title={"text": "£ thousand"})

@@ -5,7 +5,6 @@ a process one transaction runs at a time; between processes the guard row decide
 tries the whole of its work again.
 """
 
-import hashlib
 import random
 import re
 import threading
@@ -20,8 +19,9 @@ from typing import Any, TypeVar
 import duckdb
 import polars as pl
 
-from kpi import measures
+from kpi import copies, lake, measures, outage, starting
 from kpi.catalogue import ALWAYS, Catalogue, Dataset
+from kpi.stream import Stream
 
 QUERIES = Path(__file__).parents[1] / "queries"
 #: Files this version writes open in DuckDB 2.0 too.
@@ -35,17 +35,6 @@ ENGINE_ERRORS = (
     duckdb.InterruptException,
 )
 FOREVER = datetime(9999, 1, 1)
-#: Reference tables that follow their file; targets and organisation belong to the council instead
-#: and are taken from their file only once.
-FOLLOWED = {
-    "benchmark": "benchmarks",
-    "neighbour": "neighbours",
-    "population": "population",
-    "starter_event": "events",
-    "starter_priority": "priorities",
-}
-SEEDED = {"target": "targets", "org": "organisation"}
-
 T = TypeVar("T")
 
 
@@ -62,6 +51,20 @@ class Transaction:
     def read(self, query: str, **parameters: Any) -> pl.DataFrame:
         return _frame(self._cursor, sql(query), parameters)
 
+    def table(
+        self, name: str, columns: Sequence[str] = (), loads: tuple[int, int] | None = None
+    ) -> pl.DataFrame:
+        """All rows of a table, or those of a range of loads; of some columns or of all."""
+        if loads is None:
+            return _frame(self._cursor, _table(name, columns), {})
+        text = f"{_table(name, columns)} where load_id between $first and $last"
+        return _frame(self._cursor, text, {"first": loads[0], "last": loads[1]})
+
+    def read_through(self, name: str) -> None:
+        """Read every value of a table, for damage is found only where it is read."""
+        text = f"select bit_xor(hash(every)) as digest from ({_table(name)}) as every"
+        self._cursor.execute(text).fetchall()
+
     def observations(
         self, catalogue: Catalogue, kpi_ids: Sequence[str], org_ids: Sequence[str], as_at: datetime
     ) -> pl.DataFrame:
@@ -77,25 +80,19 @@ class Transaction:
         if rows.is_empty():
             return
         names = ", ".join(rows.columns)
-        self._cursor.register("incoming", _Stream(rows))
+        self._cursor.register("incoming", Stream(rows))
         self._cursor.execute(
             f"insert into {table} ({names}) select {names} from incoming"
         ).fetchall()
         self._cursor.unregister("incoming")
 
+    def empty(self, table: str) -> None:
+        """Take every row of ``table`` away, to fill it anew."""
+        self._cursor.execute(f"delete from {table}").fetchall()
+
     def audit(self, at: datetime, who: str, action: str, subject: str, detail: str) -> None:
         """Record an act; its number is the data version that every cache is keyed by."""
         self.write("audit", at=at, who=who, action=action, subject=subject, detail=detail)
-
-
-class _Stream:
-    """A frame as an Arrow stream, so that DuckDB takes it without a copy through a library."""
-
-    def __init__(self, rows: pl.DataFrame) -> None:
-        self._rows = rows
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._rows.__arrow_c_stream__(requested_schema)
 
 
 class Store:
@@ -107,16 +104,27 @@ class Store:
         self._writing = threading.Lock()
         self._connection = _connect(address)
         try:
-            self._prepare()
+            _beside_others(self._prepare)
         except duckdb.Error as error:
             self.close()
-            raise StoreUnavailable(_reason(address, error)) from error
+            raise StoreUnavailable(outage.reason(address, error)) from error
         except BaseException:
             self.close()
             raise
 
+    @property
+    def name(self) -> str:
+        """The address as it may be printed."""
+        return lake.shown(self.address)
+
     def close(self) -> None:
         self._connection.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        if lake.is_lake(self.address):
+            cursor.execute("use lake").fetchall()
+        return cursor
 
     def read(self, query: str, **parameters: Any) -> pl.DataFrame:
         """The answer of ``queries/<query>.sql``."""
@@ -124,48 +132,62 @@ class Store:
 
     def _read(self, text: str, parameters: dict[str, Any]) -> pl.DataFrame:
         try:
-            with self._connection.cursor() as cursor:
+            with self._cursor() as cursor:
                 return _frame(cursor, text, parameters)
-        except (duckdb.IOException, duckdb.FatalException, duckdb.ConnectionException) as error:
-            raise StoreUnavailable(_reason(self.address, error)) from error
+        except ENGINE_ERRORS as error:
+            raise StoreUnavailable(outage.reason(self.address, error)) from error
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` whole or not at all; it may run again, so it must not act elsewhere."""
         for attempt in range(TRIES):
             try:
-                with self._writing, self._connection.cursor() as cursor:
+                with self._writing, self._turn(), self._cursor() as cursor:
                     return _whole(cursor, work)
             except (duckdb.TransactionException, duckdb.IOException) as error:
                 if attempt == TRIES - 1:
-                    raise StoreUnavailable(_reason(self.address, error)) from error
+                    raise StoreUnavailable(outage.reason(self.address, error)) from error
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
             except ENGINE_ERRORS as error:
-                raise StoreUnavailable(_reason(self.address, error)) from error
+                raise StoreUnavailable(outage.reason(self.address, error)) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait while another server writes to the lake; the turn ends with its own cursor."""
+        with self._connection.cursor() as cursor:
+            if lake.is_lake(self.address):
+                cursor.begin()
+                end = time.monotonic() + lake.PATIENCE
+                while not cursor.execute(lake.TURN).fetchall()[0][0] and time.monotonic() < end:
+                    time.sleep(random.uniform(0.005, 0.02))
+            yield
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Hold off writers while the file alone holds everything, as a copy of it needs."""
-        with self._writing, self._connection.cursor() as cursor:
-            cursor.execute("checkpoint").fetchall()
+        with self._writing:
+            try:
+                with self._cursor() as cursor:
+                    cursor.execute("checkpoint").fetchall()
+            except (duckdb.TransactionException, *ENGINE_ERRORS) as error:
+                raise StoreUnavailable(outage.reason(self.address, error)) from error
             yield
 
-    def mark_illustrative(self) -> None:
-        """Say of the whole store that its months are made up, so that every screen says so."""
-        self.transact(
-            lambda work: work.append(
-                "store_info", pl.DataFrame({"name": ["illustrative"], "value": ["true"]})
-            )
-        )
+    def tidy(self, days: int) -> None:
+        """Keep the store small and quick: see ``kpi.lake.upkeep``; a file is checkpointed."""
+        wanted = lake.upkeep(days) if lake.is_lake(self.address) else ["checkpoint"]
+        with self._writing, self._cursor() as cursor:
+            for statement in wanted:
+                cursor.execute(statement).fetchall()
 
     def rehearse(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work``, give back its answer, and undo everything that it wrote."""
-        with self._writing, self._connection.cursor() as cursor:
+        with self._writing, self._cursor() as cursor:
             cursor.begin()
             try:
                 return work(Transaction(cursor))
             except ENGINE_ERRORS as error:
-                raise StoreUnavailable(_reason(self.address, error)) from error
+                raise StoreUnavailable(outage.reason(self.address, error)) from error
             finally:
                 _rollback(cursor)
 
@@ -225,9 +247,7 @@ class Store:
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a dataset's or the store's own table, for checks and exports."""
-        if not re.fullmatch(r"[a-z0-9_]+", name):
-            raise ValueError(f"{name!r} is not a table")
-        return self._read(f"select * from {name}", {})
+        return self._read(_table(name), {})
 
     def _prepare(self) -> None:
         schema = {path.stem: path for path in sorted((QUERIES / "schema").glob("*.sql"))}
@@ -239,70 +259,47 @@ class Store:
             )
         waiting = [name for name in schema if name not in done]
         if waiting:
+            if done and not lake.is_lake(self.address):
+                self._copy_before_upgrade()
             self.transact(lambda work: _migrate(work, {name: schema[name] for name in waiting}))
         if statements := self._missing_columns():
             self.transact(lambda work: _run(work, statements))
         if stale := self._stale():
             self.transact(lambda work: self._follow(work, stale))
 
+    def _copy_before_upgrade(self) -> None:
+        try:
+            with self.at_rest():
+                copies.before_upgrade(Path(self.address), now())
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The store {self.address} is of an older version, and no copy could be put beside "
+                f"it before the upgrade: {error.strerror or error}. Make room there and try again."
+            ) from error
+
     def _migrations(self) -> set[str]:
-        tables = self._read("select table_name from information_schema.tables", {})
+        tables = self.read("columns")
         if "migration" not in tables["table_name"]:
             return set()
         return set(self._read("select name from migration", {})["name"])
 
     def _missing_columns(self) -> list[str]:
-        found = self._read(
-            "select table_name, column_name from information_schema.columns", {}
-        ).rows()
-        there = set(found)
-        statements = []
-        for name, dataset in self.catalogue.datasets.items():
-            columns = measures.columns_of(dataset)
-            if not any(table == name for table, _ in there):
-                listed = ", ".join(f"{column} {kind}" for column, kind in columns)
-                statements.append(f"create table {name} ({listed})")
-                continue
-            statements += [
-                f"alter table {name} add column {column} {kind}"
-                for column, kind in columns
-                if (name, column) not in there
-            ]
-        return statements
+        return starting.missing_columns(self.catalogue, self.read("columns").rows())
 
     def _stale(self) -> dict[str, tuple[str, str]]:
         """Reference tables whose file is not the one the store holds: table -> (file, digest)."""
         held = dict(self._read("select name, sha256 from reference", {}).iter_rows())
-        found = {}
-        for table, file in (FOLLOWED | SEEDED).items():
-            path = self.catalogue.folder / f"{file}.csv"
-            if not path.exists() or (table in SEEDED and table in held):
-                continue
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            if held.get(table) != digest:
-                found[table] = (file, digest)
-        return found
+        return starting.stale(self.catalogue.folder, held)
 
     def _follow(self, work: Transaction, stale: dict[str, tuple[str, str]]) -> None:
         for table, (file, digest) in stale.items():
             work._cursor.execute(
                 f"delete from {table}" + (" where origin = ''" if table == "benchmark" else "")
             ).fetchall()
-            work.append(table, _reference(table, self.catalogue.table(file)))
+            work.append(table, starting.rows(table, self.catalogue.table(file)))
             work.write("forget_reference", name=table)
             work.append("reference", pl.DataFrame({"name": [table], "sha256": [digest]}))
         work.audit(now(), "dashboard", "reference", ", ".join(stale), "reference files read")
-
-
-def _reference(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a reference file with what the store keeps beside them."""
-    if table == "benchmark":
-        return rows.with_columns(origin=pl.lit(""))
-    if table == "target":
-        return rows.with_columns(
-            set_by=pl.lit("starter set"), recorded_at=pl.col("valid_from") + " 00:00:00"
-        )
-    return rows
 
 
 def now() -> datetime:
@@ -320,6 +317,12 @@ def observations_sql(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
     """``queries/observations.sql`` over the catalogue's compiled ``kpi`` and ``measure``."""
     compiled = measures.compiled(catalogue, kpi_ids)
     return f"with {compiled}\nselect * from ({sql('observations')}) as observation"
+
+
+def _table(name: str, columns: Sequence[str] = ()) -> str:
+    if unknown := [word for word in (name, *columns) if not re.fullmatch(r"[a-z0-9_]+", word)]:
+        raise ValueError(f"{unknown[0]!r} is not a table or column")
+    return f"select {', '.join(columns) or '*'} from {name}"
 
 
 def _frame(
@@ -366,33 +369,30 @@ def _run(work: Transaction, statements: Sequence[str]) -> None:
 
 def _connect(address: str) -> duckdb.DuckDBPyConnection:
     try:
+        if lake.is_lake(address):
+            return _beside_others(lambda: _lake(address))
         if address != ":memory:":
             Path(address).parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(address, config=CONFIG)
-    except (duckdb.Error, OSError) as error:
-        raise StoreUnavailable(_reason(address, error)) from error
+    except (duckdb.Error, lake.LakeError, OSError) as error:
+        raise StoreUnavailable(outage.reason(address, error)) from error
 
 
-def _reason(address: str, error: Exception) -> str:
-    """One sentence on why the store cannot be used, and what to do."""
-    text = str(error)
-    if "Could not set lock" in text or "being used by another process" in text:
-        holder = re.search(r"PID (\d+)", text)
-        named = f" (process {holder.group(1)})" if holder else ""
-        return (
-            f"The store {address} is in use by another program{named}. "
-            "Do this on the upload page of the running dashboard, or stop it first."
-        )
-    if "version number" in text or "newer version" in text:
-        return f"The store {address} was written by a newer version. Start that version instead."
-    if any(word in text.lower() for word in ("read-only", "permission denied", "not writable")):
-        return (
-            f"The store {address} cannot be written: its folder is read-only. "
-            "Name another place in KPI_STORE, or ask for the right to write there."
-        )
-    if "no space left" in text.lower():
-        return f"The disk that holds the store {address} is full. Free some space and try again."
-    if "not a valid duckdb" in text.lower():
-        return f"The file {address} is not a store of this dashboard. Name another in KPI_STORE."
-    first = text.splitlines()[0] if text else type(error).__name__
-    return f"The store {address} cannot be used: {first[:200]}"
+def _beside_others(act: Callable[[], T]) -> T:
+    """Servers may start at once on a new lake: who finds a table made looks what is left to do."""
+    for _ in range(TRIES):
+        try:
+            return act()
+        except duckdb.Error as error:
+            if "already exists" not in str(error):
+                raise
+            time.sleep(random.uniform(0.05, 0.5))
+    return act()
+
+
+def _lake(address: str) -> duckdb.DuckDBPyConnection:
+    """A connection that has the lake attached; every cursor still has to ``use`` it."""
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    for statement in lake.statements(address):
+        connection.execute(statement).fetchall()
+    return connection

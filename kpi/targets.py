@@ -92,7 +92,7 @@ def effects(store: Store, wanted: Target) -> pl.DataFrame:
     """
     kpis = [wanted.kpi_id]
     _prove(store.catalogue, wanted)
-    before = board.observations(store, kpis)
+    before = board.observations(store, kpis, role="officer")
 
     def try_it(work: Transaction) -> pl.DataFrame:
         _set(work, store.catalogue, wanted, "preview")

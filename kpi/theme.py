@@ -92,8 +92,6 @@ BRAG = {
     "none": _solid(GREY, "–", "Not rated"),
 }
 
-#: Tints of the same four for table cells, to be written on in ink.
-TINT = {"blue": "#D2E2F1", "green": "#CCE2D8", "amber": "#FFF7BF", "red": "#F6D7D2"}
 
 IMPROVEMENT, CONCERN, NEUTRAL, COMMON = "#0072C6", "#C2410C", "#490092", MID
 

@@ -32,12 +32,13 @@ VARIATION = {
     "neutral_low": "Down, more than normal variation.",
     "common_cause": "No change beyond normal variation.",
 }
+UNJUDGED = "Single months are withheld, so no change is judged."
 NO_FIGURE = {state: f"{why[0].upper()}{why[1:]}." for state, why in STATES.items()} | {
     "c": "Withheld: confidential, small numbers.",
     "u": "Published as unreliable, so no figure is shown.",
 }
-BRIEFLY = {"c": "withheld", "u": "unreliable", "x": "not available", "z": "not applicable"}
-BRIEFLY |= dict.fromkeys(("k", "low"), "rounds to zero")
+BRIEFLY = dict.fromkeys(("k", "low"), "rounds to zero") | {"c": "withheld", "u": "unreliable"}
+BRIEFLY |= {"x": "not available", "z": "not applicable"}
 
 #: Kinds of area that a figure is compared with, in order, by what the card calls them.
 OTHERS = {"neighbours": "Neighbours", "country": "England"}
@@ -67,7 +68,7 @@ def _no_figure(row: Row) -> str:
 
 def _variation(row: Row) -> str:
     if (row["points"] or 0) < FEWEST:
-        return "Too few months to judge a change."
+        return UNJUDGED if row["points"] is None else "Too few months to judge a change."
     return VARIATION.get(row["variation"], "")
 
 
@@ -169,9 +170,7 @@ def _way(series: pl.DataFrame) -> str:
     row = series.row(-1, named=True)
     if row["variation"] not in ("common_cause", "none"):
         return "fallen" if row["variation"].endswith("low") else "risen"
-    earlier = (
-        series.filter(pl.col("segment") < row["segment"]) if row["segment"] else series.clear()
-    )
+    earlier = series.filter(pl.col("segment") < pl.lit(row["segment"], pl.Int64))
     if earlier.is_empty() or row["mean"] is None or earlier["upl"].last() is None:
         return ""
     if row["mean"] < earlier["lpl"].last():
@@ -346,9 +345,9 @@ def cold_number(kpi: Kpi, row: Row, of: str = "cases") -> str:
     whole = row["denominator"]
     if not kpi.is_percentage or not whole or whole > SMALL:
         return ""
-    one = "1 FTE" if of == "FTE" else "1 case"
     points = theme.in_unit(theme.shortest(kpi.per / whole), "points")
-    return f"{theme.in_unit(theme.shortest(whole), of)} · {one} is {points}"
+    told = f"1 {'FTE' if of == 'FTE' else 'case'} is {points}"
+    return f"{theme.in_unit(theme.shortest(whole), of)} · {told}"
 
 
 def freshness(period: date | None, today: date, due_day: int = 20) -> str:

@@ -98,6 +98,26 @@ having count(*) <> max(audit_id)
 
 union all
 
+select 'audit: act ' || audit_id || ' is not as it was sealed, or the one before it is not' as fault
+
+from (
+    select
+        *,
+        coalesce(lag(digest) over (order by audit_id asc), '') as digest_before
+
+    from audit
+) as sealed
+
+where
+    digest is distinct from sha256(
+        to_json([
+            digest_before, cast(audit_id as varchar), cast(done_at as varchar),
+            who, action, subject, detail
+        ])
+    )
+
+union all
+
 select 'write_guard: ' || count(*) || ' rows instead of one' as fault
 
 from write_guard

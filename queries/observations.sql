@@ -2,12 +2,15 @@
 -- `kpi` and `measure` are compiled from the catalogue for the KPIs that are asked for.
 -- A rate per resident over several months divides their sum by the mean population; its single
 -- months are at a yearly rate, so that both can be read off one axis. The target of a count is the
--- council's: its teams have none.
+-- council's: its teams have none. `month_numerator` and `month_denominator` are those of the month
+-- alone, and `people` the fewest people that a month's figure is about, where the catalogue says
+-- which column counts them: what is masked follows from these.
 -- params: as_at TIMESTAMP
 -- returns: kpi_id VARCHAR, period DATE, org_id VARCHAR, numerator DOUBLE,
 --   denominator DOUBLE, value DOUBLE, observed DOUBLE, target DOUBLE,
 --   tolerance DOUBLE, band_low DOUBLE, band_high DOUBLE, state VARCHAR,
---   load_id BIGINT
+--   load_id BIGINT, month_numerator DOUBLE, month_denominator DOUBLE,
+--   people DOUBLE
 with
 
 bounds as (
@@ -62,6 +65,7 @@ monthly as (
         levels.level,
         measure.load_id,
         measure.numerator,
+        measure.people,
         case
             when kpi.kind <> 'population' then measure.denominator
             when levels.level = 'council' then population.population
@@ -100,7 +104,8 @@ rolled as (
             when kind = 'population' then avg(denominator) over rolling
             else sum(denominator) over rolling
         end as rolling_denominator,
-        max(state) over rolling as rolling_state
+        max(state) over rolling as rolling_state,
+        min(people) over rolling as fewest_people
 
     from monthly
 
@@ -141,7 +146,10 @@ figures as (
         case
             when months_known < months then coalesce(rolling_state, 'x')
             else rolling_state
-        end as state
+        end as state,
+        numerator as month_numerator,
+        denominator as month_denominator,
+        fewest_people
 
     from rolled
 
@@ -183,7 +191,10 @@ select
     case
         when figures.value is null then coalesce(figures.state, 'z')
     end as state,
-    figures.load_id
+    figures.load_id,
+    figures.month_numerator,
+    figures.month_denominator,
+    figures.fewest_people as people
 
 from figures
 

@@ -2,7 +2,7 @@
 -- params:
 -- returns: pack_id VARCHAR, meeting_id VARCHAR, forum VARCHAR, meeting VARCHAR,
 --   meeting_date DATE, as_at TIMESTAMP, sections VARCHAR, measures VARCHAR,
---   digest VARCHAR, made_by VARCHAR, made_at TIMESTAMP
+--   digest VARCHAR, made_by VARCHAR, made_at TIMESTAMP, role VARCHAR
 select
     pack_id,
     meeting_id,
@@ -14,7 +14,8 @@ select
     measures,
     digest,
     made_by,
-    made_at
+    made_at,
+    coalesce(role, 'officer') as role
 
 from pack
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from lake.postgres import Postgres, missing, running
+from places import IN_LAKES, Files, Lakes, Places
 
 from kpi import catalogue, settings
 from kpi.catalogue import Catalogue
@@ -14,8 +16,32 @@ def book() -> Catalogue:
     return catalogue.read(settings.read().reference)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own. Only ``make test-lake`` has it, and fails without it."""
+    if not IN_LAKES:
+        pytest.skip(missing() or "make test-lake runs the tests of lakes")
+    if without := missing():
+        pytest.fail(without)
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def places(
+    book: Catalogue, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Places:
+    """Files, or lakes with ``make test-lake``."""
+    folder = tmp_path_factory.mktemp("stores")
+    if IN_LAKES:
+        return Lakes(request.getfixturevalue("postgres"), folder, book)
+    return Files(folder, book)
+
+
 @pytest.fixture
-def store(book: Catalogue) -> Iterator[Store]:
-    opened = Store(":memory:", book)
+def store(book: Catalogue, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store."""
+    address = request.getfixturevalue("places").empty() if IN_LAKES else ":memory:"
+    opened = Store(address, book)
     yield opened
     opened.close()

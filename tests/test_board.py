@@ -16,7 +16,7 @@ def put(store: Store, dataset: str, rows, sha="a"):
 
 
 def one(store, kpi, org="herefordshire", period=None):
-    frame = board.observations(store, [kpi], [org])
+    frame = board.observations(store, [kpi], [org], role="officer")
     if period:
         frame = frame.filter(period=period)
     return frame.row(-1, named=True)
@@ -44,7 +44,9 @@ def test_areas_are_summed_and_then_divided(store):
 def test_a_month_for_the_whole_council_stands(store):
     put(store, "child_protection", [{"period": APRIL, "org_id": "herefordshire", "cp_open": 139}])
     assert one(store, "cp_open")["value"] == 139
-    assert board.observations(store, ["cp_open"])["org_id"].to_list() == ["herefordshire"]
+    assert board.observations(store, ["cp_open"], role="officer")["org_id"].to_list() == [
+        "herefordshire"
+    ]
 
 
 def test_a_statistic_is_taken_from_the_workers_at_every_level(store):
@@ -79,7 +81,7 @@ def test_a_rate_takes_the_population_of_its_reporting_year(store):
             {"period": date(2024, 4, 1), "org_id": "CPC1", "cp_open": 203},
         ],
     )
-    frame = board.observations(store, ["cp_rate"], ["herefordshire"])
+    frame = board.observations(store, ["cp_rate"], ["herefordshire"], role="officer")
     assert frame["denominator"].to_list() == [34_260, 34_439]
     assert frame["value"].to_list() == pytest.approx([203e4 / 34_260, 203e4 / 34_439])
     team = one(store, "cp_rate", "CPC1")
@@ -96,7 +98,7 @@ def test_a_rolling_year_waits_for_twelve_months(store):
         for n in (11, 12)
     ]
     put(store, "child_protection", rows)
-    frame = board.observations(store, ["cp_repeat"], ["herefordshire"])
+    frame = board.observations(store, ["cp_repeat"], ["herefordshire"], role="officer")
     assert frame["value"].head(11).null_count() == 11
     assert frame["state"].head(11).unique().to_list() == ["x"]
     assert frame["value"].tail(2).to_list() == pytest.approx([100 * 65 / 120, 100 * 75 / 120])
@@ -109,7 +111,7 @@ def test_a_missing_month_is_a_gap_and_not_a_guess(store):
         "child_protection",
         [{"period": month, "org_id": "CPC1", "cp_open": 5} for month in (APRIL, JUNE)],
     )
-    frame = board.observations(store, ["cp_open"], ["herefordshire"])
+    frame = board.observations(store, ["cp_open"], ["herefordshire"], role="officer")
     assert frame["period"].to_list() == [APRIL, MAY, JUNE]
     assert frame["value"].to_list() == [5, None, 5]
     assert frame["state"].to_list() == [None, "x", None]
@@ -156,7 +158,7 @@ def test_a_team_that_moves_takes_only_its_later_months_along(store, book):
         [{"period": month, "org_id": "MOVED", "cp_open": 5} for month in (APRIL, MAY)],
     )
     periods = {
-        org: board.observations(store, ["cp_open"], [org])["period"].to_list()
+        org: board.observations(store, ["cp_open"], [org], role="officer")["period"].to_list()
         for org in ("front_door", "safeguarding", "herefordshire")
     }
     assert periods == {"front_door": [APRIL], "safeguarding": [MAY], "herefordshire": [APRIL, MAY]}
@@ -183,19 +185,21 @@ def test_the_target_of_the_month_as_known_at_the_moment(store):
         }
     )
     store.transact(lambda work: work.append("target", change))
-    now = board.observations(store, ["caseload_mean"], ["herefordshire"])
+    now = board.observations(store, ["caseload_mean"], ["herefordshire"], role="officer")
     assert now["target"].to_list() == [18, 16]
     assert now["rating"].to_list() == ["green", "amber"]
-    before = board.observations(store, ["caseload_mean"], ["herefordshire"], datetime(2089, 1, 1))
+    before = board.observations(
+        store, ["caseload_mean"], ["herefordshire"], datetime(2089, 1, 1), role="officer"
+    )
     assert before["target"].to_list() == [18, 18]
 
 
 def test_the_frame_is_what_the_contract_says(store):
     put(store, "child_protection", [{"period": APRIL, "org_id": "CPC1", "cp_open": 5}])
-    frame = board.observations(store, list(store.catalogue.kpis))
+    frame = board.observations(store, list(store.catalogue.kpis), role="officer")
     assert dict(frame.schema) == observation.SCHEMA
     assert not frame.select(observation.ORDER).is_duplicated().any()
-    assert board.observations(store, []).schema == frame.schema
+    assert board.observations(store, [], role="officer").schema == frame.schema
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from cases import ROOT, incoming
 from click.testing import CliRunner
 
-from kpi import catalogue, cli, publication
+from kpi import catalogue, cli, publication, sample
 from kpi.store import Store
 
 DIRTY = ROOT / "tests" / "dirty"
@@ -73,7 +73,7 @@ def council(tmp_path_factory) -> dict[str, str]:
     rows = [{"period": date(2025, 3, 1), "org_id": "council", "reason": "pay", "leavers": 1}]
     first = incoming(book.datasets["exit_interviews"], rows)
     publication.publish(store, [first], "officer", datetime.combine(TODAY, time(12)))
-    store.mark_illustrative()
+    sample.mark_illustrative(store)
     store.close()
     return {"KPI_STORE": store.address, "KPI_REFERENCE": str(reference)}
 

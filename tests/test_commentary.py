@@ -39,7 +39,7 @@ def type_in(store, given, reason=""):
 
 
 def said(store, kpi_id="cp_repeat", as_at=FOREVER):
-    rows = commentary.read(store, [kpi_id], as_at)
+    rows = commentary.read(store, [kpi_id], as_at, role="officer")
     return {row["period"]: row["so_what"] for row in rows.iter_rows(named=True)}
 
 
@@ -48,7 +48,7 @@ def said(store, kpi_id="cp_repeat", as_at=FOREVER):
 
 def test_a_file_is_a_return_like_any_other(store: Store):
     load(store)
-    row = commentary.read(store, ["cp_repeat"]).row(0, named=True)
+    row = commentary.read(store, ["cp_repeat"], role="officer").row(0, named=True)
     assert (row["period"], row["due"], row["owner"]) == (
         MARCH,
         date(2025, 5, 30),
@@ -59,9 +59,13 @@ def test_a_file_is_a_return_like_any_other(store: Store):
 
 def test_a_typed_note_joins_its_month_and_leaves_the_others_alone(store: Store):
     load(store)
-    before = commentary.read(store, ["cla_open", "cp_repeat"]).drop("load_id", "loaded_by")
+    before = commentary.read(store, ["cla_open", "cp_repeat"], role="officer").drop(
+        "load_id", "loaded_by"
+    )
     done = type_in(store, note(kpi_id="cla_uasc", so_what="School places come sooner"))
-    after = commentary.read(store, ["cla_open", "cp_repeat"]).drop("load_id", "loaded_by")
+    after = commentary.read(store, ["cla_open", "cp_repeat"], role="officer").drop(
+        "load_id", "loaded_by"
+    )
     assert after.drop("loaded_at").equals(before.drop("loaded_at"))
     assert said(store, "cla_uasc") == {MARCH: "School places come sooner"}
     loads = store.read("loads", as_at=FOREVER)
@@ -107,7 +111,7 @@ def test_two_who_write_at_once_are_both_kept(store: Store):
         writer.start()
     for writer in writers:
         writer.join()
-    assert sorted(commentary.read(store, names)["kpi_id"]) == sorted(names)
+    assert sorted(commentary.read(store, names, role="officer")["kpi_id"]) == sorted(names)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,7 @@ def test_text_comes_back_as_it_was_typed(store: Store, text):
     type_in(store, note(so_what=text))
     type_in(store, note(kpi_id="cla_open", happened=text))
     assert said(store) == {MARCH: text}
-    assert commentary.read(store, ["cla_open"])["happened"].item() == text
+    assert commentary.read(store, ["cla_open"], role="officer")["happened"].item() == text
 
 
 @pytest.mark.parametrize(
@@ -173,13 +177,13 @@ def test_a_column_that_the_council_adds_is_kept(store: Store, book):
 def test_a_catalogue_without_commentary_has_none(book):
     rest = {name: dataset for name, dataset in book.datasets.items() if name != "commentary"}
     bare = Store(":memory:", replace(book, datasets=rest))
-    assert commentary.read(bare, ["cp_repeat"]).is_empty()
-    assert dict(commentary.read(bare, []).schema) == commentary.SCHEMA
+    assert commentary.read(bare, ["cp_repeat"], role="officer").is_empty()
+    assert dict(commentary.read(bare, [], role="officer").schema) == commentary.SCHEMA
     bare.close()
 
 
 def test_the_schema_is_what_the_query_gives(store: Store):
-    given = dict(commentary.read(store, ["cp_repeat"]).schema)
+    given = dict(commentary.read(store, ["cp_repeat"], role="officer").schema)
     assert given == {
         name: pl.Datetime("us") if kind == pl.Datetime else kind
         for name, kind in commentary.SCHEMA.items()
@@ -283,7 +287,7 @@ def test_a_card_takes_a_short_so_what():
 def test_the_card_says_it_in_the_cell_of_the_verdict(store: Store, book):
     load(store, FILE)
     kpi = book.kpis["cla_open"]
-    series = board.observations(store, ["cla_open"])
+    series = board.observations(store, ["cla_open"], role="officer")
     row = dict.fromkeys(series.columns) | {"period": MARCH, "value": 3.0, "rating": "none"}
     plain, told_so = (
         card.card(kpi, row, series, "Fewer.", "", "", "measure", so_what)

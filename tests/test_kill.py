@@ -50,9 +50,9 @@ def file(tmp_path):
     return write
 
 
-def test_all_of_it_or_none_of_it(tmp_path, file, book):
-    path = tmp_path / "kpi.duckdb"
-    environment = os.environ | {"KPI_STORE": str(path)}
+def test_all_of_it_or_none_of_it(places, file, book):
+    path = places.empty()
+    environment = os.environ | {"KPI_STORE": path}
     begun = time.monotonic()
     subprocess.run(command(file(0), 0), cwd=ROOT, env=environment, check=True, capture_output=True)
     whole = time.monotonic() - begun
@@ -73,7 +73,7 @@ def test_all_of_it_or_none_of_it(tmp_path, file, book):
             output, _ = process.communicate()
             killed += 1
         acknowledged += bool(output) and json.loads(output)["files"][0]["load_id"] is not None
-        store = Store(str(path), book)
+        store = Store(path, book)
         assert invariants(store) == []
         loads = store.read("loads", as_at=FOREVER)
         assert store.table("caseloads").height == WORKERS * loads.height

@@ -172,7 +172,7 @@ def worked_out(kpi: Kpi, month: str) -> float | None:
 def frame() -> Iterator[pl.DataFrame]:
     store = Store(":memory:", BOOK)
     sample.fill(store, settings.read())
-    yield board.observations(store, list(BOOK.kpis), [BOOK.council.org_id])
+    yield board.observations(store, list(BOOK.kpis), [BOOK.council.org_id], role="officer")
     store.close()
 
 

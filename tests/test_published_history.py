@@ -54,8 +54,8 @@ def test_at_once_is_as_file_by_file(store, book, history):
 
 def test_what_was_published_before_a_correction_can_be_shown(store, history):
     publish_history(store, history)
-    then = board.observations(store, ["cp_open"], ["herefordshire"], WHEN[1])
-    now = board.observations(store, ["cp_open"], ["herefordshire"])
+    then = board.observations(store, ["cp_open"], ["herefordshire"], WHEN[1], role="officer")
+    now = board.observations(store, ["cp_open"], ["herefordshire"], role="officer")
     assert (then["value"].to_list(), now["value"].to_list()) == ([5, 6], [7, 6])
 
 

@@ -25,6 +25,8 @@ EXAMPLES = {
     "sha256": "a" * 64,
     "since": date(2024, 4, 1),
     "until": date(2024, 5, 1),
+    "token_id": 1,
+    "day": date(2030, 1, 1),
     "who": "officer",
     "action": "load",
     "subject": "x",

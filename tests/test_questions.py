@@ -299,7 +299,7 @@ def test_a_past_meeting_knows_nothing_that_came_later(sampled):
     asked = json.loads(printed(sampled, "questions", "--as-at", "2023-07-11", "--json"))
     assert all(one["period"] <= "2023-06-01" for one in asked["questions"])
     store = Store(sampled, _book())
-    brief = agenda.brief(store, board.moment("2023-07-11"))
+    brief = agenda.brief(store, board.moment("2023-07-11"), "officer")
     store.close()
     assert brief.day == date(2023, 7, 11)
     assert brief.published["year"].max() == 2022

@@ -19,7 +19,7 @@ def put(store: Store, dataset: str, rows: list[dict[str, object]], sha: str = "a
 
 
 def last(store: Store, kpi: str, org: str = "herefordshire") -> dict[str, object]:
-    return board.observations(store, [kpi], [org]).row(-1, named=True)
+    return board.observations(store, [kpi], [org], role="officer").row(-1, named=True)
 
 
 def band(period: date, age: str, cohort: int, eet: int) -> dict[str, object]:
@@ -34,9 +34,11 @@ def test_rows_without_a_team_are_the_councils(store):
     row = last(store, "care_leavers_eet_19_21")
     assert (row["org_id"], row["numerator"], row["denominator"]) == ("herefordshire", 55, 100)
     assert row["value"] == pytest.approx(55)
-    everyone = board.observations(store, ["care_leavers_eet_19_21"])
+    everyone = board.observations(store, ["care_leavers_eet_19_21"], role="officer")
     assert everyone["org_id"].to_list() == ["herefordshire"]
-    assert board.observations(store, ["care_leavers_eet_19_21"], ["LEAVE"]).is_empty()
+    assert board.observations(
+        store, ["care_leavers_eet_19_21"], ["LEAVE"], role="officer"
+    ).is_empty()
 
 
 def test_money_of_many_lines_adds_up_to_the_council(store):

@@ -111,7 +111,10 @@ def test_verdict_of_a_percentage(value, columns, sentence):
             "Context, not performance. No change beyond normal variation.",
         ),
         ({"points": 6}, "Context, not performance. Too few months to judge a change."),
-        ({"points": None}, "Context, not performance. Too few months to judge a change."),
+        (
+            {"points": None},
+            "Context, not performance. Single months are withheld, so no change is judged.",
+        ),
         (
             {"points": 7, "variation": "common_cause"},
             "Context, not performance. No change beyond normal variation. "

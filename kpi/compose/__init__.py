@@ -1,6 +1,6 @@
 """Composing: the one place where the figures and what was said of them become a report."""
 
-from kpi import formula, glossary, theme
+from kpi import access, formula, glossary, theme
 from kpi.catalogue import Catalogue
 from kpi.compose.facts import Facts, Forum, Meeting, expanded, forums, gather
 from kpi.compose.sections import SECTIONS, section, titles
@@ -49,7 +49,10 @@ def _cover(facts: Facts, pack_id: str) -> Cover:
         layout=meeting.forum.layout,
         title=f"{council.service}: improvement measures",
         when=when,
-        bands=(ILLUSTRATIVE,) if facts.standing.is_illustrative else (),
+        bands=(
+            *((ILLUSTRATIVE,) if facts.standing.is_illustrative else ()),
+            access.band(facts.role),
+        ),
         purpose=meeting.forum.purpose,
         asks=meeting.forum.asks,
         subject=f"Measures for {named}, {theme.day(meeting.date)}, as published on {when}",

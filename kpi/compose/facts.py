@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from kpi import board, commentary, messages, theme
+from kpi import access, board, commentary, messages, theme
+from kpi.access import Role
 from kpi.catalogue import Catalogue, CatalogueError, Kpi
 from kpi.report import Event
 from kpi.store import Store
@@ -24,7 +25,8 @@ YEARS = 5  # financial years that a chart and its table show
 class Forum:
     """A kind of meeting, as ``data/reference/packs.toml`` has it.
 
-    ``register``: what the register of meetings calls it, where that is not its title.
+    ``role``: for whom its packs are, unless another is chosen. ``register``: what the register of
+    meetings calls it, where that is not its title.
     """
 
     forum_id: str
@@ -32,19 +34,24 @@ class Forum:
     layout: Literal["paper", "briefing"]
     purpose: str
     sections: tuple[str, ...]
+    role: Role = "committee"
     asks: tuple[str, ...] = ()
     register: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """What is frozen: a meeting of a forum, the moment whose figures count, the parts chosen."""
+    """What is frozen: a meeting of a forum, the moment whose figures count, the parts chosen.
+
+    ``role``: for whom; those who may see less never get it.
+    """
 
     forum: Forum
     title: str
     date: date
     as_at: datetime
     sections: tuple[str, ...]
+    role: Role
     meeting_id: str = ""
 
 
@@ -52,15 +59,26 @@ def forums(reference: Path) -> dict[str, Forum]:
     """The forums of ``packs.toml``, by id; raises CatalogueError where the file cannot be used."""
     path = reference / "packs.toml"
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["forum"]
-        return {
-            name: Forum(forum_id=name, **{key: _frozen(value) for key, value in entry.items()})
-            for name, entry in entries.items()
-        }
+        found = _forums(path)
     except OSError as error:
         raise CatalogueError(f"packs.toml: there is none in {reference.name}. Add one.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise CatalogueError(f"packs.toml: not a list of forums: {error}") from error
+    for forum in found.values():
+        if forum.role not in access.ROLES:
+            known = ", ".join(access.ROLES)
+            raise CatalogueError(
+                f"packs.toml, {forum.forum_id}: there is no role {forum.role!r}. Known: {known}."
+            )
+    return found
+
+
+def _forums(path: Path) -> dict[str, Forum]:
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["forum"]
+    return {
+        name: Forum(forum_id=name, **{key: _frozen(value) for key, value in entry.items()})
+        for name, entry in entries.items()
+    }
 
 
 def _frozen(value: Any) -> Any:
@@ -87,6 +105,11 @@ class Facts:
     def catalogue(self) -> Catalogue:
         return self.store.catalogue
 
+    @property
+    def role(self) -> Role:
+        """For whom it is made: everything below is what they may see."""
+        return self.meeting.role
+
     @cached_property
     def day(self) -> date:
         """The day, in London, whose end the figures are of."""
@@ -111,7 +134,7 @@ class Facts:
     def said(self) -> pl.DataFrame:
         """What was said of the measures (``kpi.commentary.read``)."""
         names = [kpi.kpi_id for kpi in self.kpis]
-        return commentary.read(self.store, names, self.meeting.as_at)
+        return commentary.read(self.store, names, self.meeting.as_at, role=self.role)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -138,7 +161,7 @@ class Facts:
     def everything(self) -> pl.DataFrame:
         """Every measure of the whole council: evidence is weighed on all of them."""
         kpis, council = list(self.catalogue.kpis), self.catalogue.council.org_id
-        return board.observations(self.store, kpis, [council], self.meeting.as_at)
+        return board.observations(self.store, kpis, [council], self.meeting.as_at, role=self.role)
 
     @cached_property
     def newest_month(self) -> date | None:
@@ -184,5 +207,6 @@ def gather(store: Store, meeting: Meeting) -> Facts:
     # A pack without themes speaks of all of them in brief.
     kpis = [kpi for kpi in catalogue.kpis.values() if not themes or kpi.theme in themes]
     names = [kpi.kpi_id for kpi in kpis]
-    frame = board.observations(store, names, [catalogue.council.org_id], meeting.as_at)
+    council = [catalogue.council.org_id]
+    frame = board.observations(store, names, council, meeting.as_at, role=meeting.role)
     return Facts(store, meeting, tuple(kpis), frame)

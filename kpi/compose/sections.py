@@ -102,8 +102,13 @@ def _scored(kpi: Kpi, row: Row) -> tuple[Cell, ...]:
         Cell(text=theme.with_unit(row["value"], kpi, row["state"]), value=row["value"]),
         Cell(text="–" if goal is None else theme.shortest(goal), value=goal),
         Cell(text=mark.word, mark=mark),
-        Cell(text=CHANGE[row["direction"]]),
+        Cell(text=_change(row)),
     )
+
+
+def _change(row: Row) -> str:
+    is_withheld = row["points"] is None and row["value"] is not None
+    return "Months withheld" if is_withheld else CHANGE[row["direction"]]
 
 
 def _attention(facts: Facts) -> tuple[Block, ...]:

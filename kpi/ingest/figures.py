@@ -14,7 +14,6 @@ from kpi.ingest.spelling import REMARKS, Spellings
 
 DTYPES = {"count": pl.Int64(), "number": pl.Decimal(12, 4), "money": pl.Decimal(14, 2)}
 DECIMALS = {"number": 4, "money": 2}
-WITH_DECIMALS = ("number", "money")
 PLAIN = {
     "count": r"^-?\d{1,15}$",
     "number": r"^-?(\d+\.?\d*|\.\d+)$",

@@ -34,9 +34,33 @@ def _information(message: str) -> Kind:
     return Kind("information", message, "file")
 
 
+IDENTITY = {
+    "identity": _error(
+        "this looks like {hint}. The dashboard takes numbers of children, never a child: the file "
+        "was refused and nothing of it was kept. Take the column out and send it again."
+    ),
+    "identity_heading": _error(
+        "the heading says that this is {hint}. The dashboard takes numbers of children, never a "
+        "child: the file was refused and nothing of it was kept. Take the column out."
+    ),
+    "identity_text": _error(
+        "the text holds what looks like {hint}. Take it out, or have a person check that no child "
+        "can be known by it, and say so."
+    ),
+}
 FILE = {
     "file_too_large": _error(
         "The file is larger than {hint}. Send it in parts, such as a year each."
+    ),
+    "file_too_long": _error(
+        "The file has more than {hint} lines. Send it in parts, such as a year each."
+    ),
+    "file_too_wide": _error(
+        "The header has more than {hint} columns. Take out those that no return has."
+    ),
+    "file_too_slow": _error(
+        "The check took longer than {hint} seconds and was stopped. Send the file in parts, and "
+        "without quotation marks where none are needed."
     ),
     "file_empty": _error("The file is empty."),
     "file_not_csv": _error("This is {hint}"),
@@ -208,4 +232,4 @@ RULES = {
     ),
 }
 
-KINDS: Mapping[str, Kind] = FILE | ROWS | CELLS | RULES
+KINDS: Mapping[str, Kind] = IDENTITY | FILE | ROWS | CELLS | RULES

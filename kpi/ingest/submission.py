@@ -57,8 +57,9 @@ class Context:
     (the first month in which it is open, and the first in which it no longer is; null = open).
     ``codes``: the lists of columns with ``codes_of``. ``published``: the rows of a dataset now
     published between two months, both included, as Submission.rows without ``line``; may be empty.
-    ``limit``: the largest file in bytes. ``with_data``: the KPIs of whose return anything is
-    published; None where nobody knows.
+    ``limit``: the largest file in bytes; ``rows``, ``columns`` and ``seconds`` bound the rest.
+    ``with_data``: the KPIs of whose return anything is published; None where nobody knows.
+    ``prose_checked``: a person vouches that no child can be known by the free text.
     """
 
     orgs: pl.DataFrame
@@ -67,6 +68,10 @@ class Context:
     today: date
     limit: int
     with_data: frozenset[str] | None = None
+    prose_checked: bool = False
+    rows: int = 2_000_000
+    columns: int = 500
+    seconds: float = 120
 
 
 def _no_unread() -> pl.DataFrame:

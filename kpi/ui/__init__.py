@@ -1,13 +1,17 @@
 """What pages share on screen. Beside ``dashboard.py`` and the pages only this speaks Streamlit."""
 
 from kpi.ui.activities import activities
+from kpi.ui.audit import audit_trail
+from kpi.ui.away import away
 from kpi.ui.benchmarks import benchmarks
 from kpi.ui.changed import changed, hidden
+from kpi.ui.drafts import signed
 from kpi.ui.frame import (
     View,
     choose,
     comparators,
     configure,
+    enter,
     footer,
     header,
     link,
@@ -16,6 +20,7 @@ from kpi.ui.frame import (
     observations,
     opening,
     titled,
+    turned_away,
     view,
 )
 from kpi.ui.intake import (
@@ -44,6 +49,7 @@ from kpi.ui.screens import (
     theme_opening,
 )
 from kpi.ui.scrutiny import claimed, requests
+from kpi.ui.session import person
 from kpi.ui.targets import rated, target_form, target_tables
 from kpi.ui.upload import arrived, before_upload, checked, forget
 from kpi.ui.voices import grades, reasons, voices
@@ -55,6 +61,8 @@ __all__ = [
     "View",
     "activities",
     "arrived",
+    "audit_trail",
+    "away",
     "before_upload",
     "benchmarks",
     "cards",
@@ -70,6 +78,7 @@ __all__ = [
     "configure",
     "definition",
     "definitions",
+    "enter",
     "footer",
     "forget",
     "funds",
@@ -91,6 +100,7 @@ __all__ = [
     "pack_list",
     "pack_proof",
     "packs_opening",
+    "person",
     "plan",
     "present",
     "published",
@@ -101,6 +111,7 @@ __all__ = [
     "risks",
     "row_of",
     "scorecard_key",
+    "signed",
     "source",
     "stock_flow",
     "table",
@@ -110,6 +121,7 @@ __all__ = [
     "theme_opening",
     "titled",
     "trend",
+    "turned_away",
     "view",
     "voices",
 ]

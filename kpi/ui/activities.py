@@ -6,8 +6,8 @@ import polars as pl
 import streamlit as st
 
 from kpi import block, card, charts, figure, mention, pace, schedule, timeline, worklist
-from kpi.ui.frame import View, choose, link, opening
-from kpi.ui.parts import chart, download, newest_named, register_source
+from kpi.ui.frame import View, choose, opening
+from kpi.ui.parts import chart, download, measures_of, newest_named, register_source
 
 ALL = "all"
 REGISTER = "activity"
@@ -89,16 +89,10 @@ def _table(
     chain: Sequence[str],
 ) -> None:
     """The timeline's table twin, in start order."""
-    newest = mention.rows_of(newest_named(seen, shown))
-
-    def measures(kpi_ids: Sequence[str]) -> str:
-        return mention.briefly(
-            kpi_ids, seen.catalogue.kpis, newest, lambda name: link("measure", kpi=name)
-        )
-
+    measures = measures_of(seen, shown, mention.briefly)
     with st.container(key="activity-list"):
         st.html(worklist.table(shown, plan, names, measures, chain))
-        download(worklist.flat(shown), "activities")
+        download(seen, worklist.flat(shown), "activities")
 
 
 def _order(

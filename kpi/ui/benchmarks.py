@@ -137,4 +137,4 @@ def _all(seen: View, rows: pl.DataFrame, kpis: Mapping[str, Kpi]) -> None:
         block.section(standings.overall(rows, council), standings.table(rows, kpis, links, council))
         + block.source_line(standings.SOURCES)
     )
-    download(rows, "comparisons")
+    download(seen, rows, "comparisons")

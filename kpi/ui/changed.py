@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from kpi import agenda, block, board, digest, movement, theme
+from kpi.access import Role
 from kpi.movement import Change, Look
 from kpi.store import Store
 from kpi.ui.frame import View, link, names_of, observations, observe, opening
@@ -18,17 +19,17 @@ LISTED = 60  # restated months that are shown
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _looked(_store: Store, as_at: datetime, version: int) -> Look:
-    return agenda.look(_store, as_at, observe)
+def _looked(_store: Store, as_at: datetime, role: Role, version: int) -> Look:
+    return agenda.look(_store, as_at, role, observe)
 
 
 def changed(seen: View) -> None:
     """What differs between a past day and the day that is looked at."""
-    version = seen.store.data_version()
+    known_to = seen.person.role, seen.store.data_version()
     meetings = seen.store.register("meeting", seen.as_at)
     since = _since(agenda.last_meeting(meetings, seen.day), seen.day)
-    now = _looked(seen.store, seen.as_at, version)
-    then = _looked(seen.store, board.moment(since.isoformat()), version)
+    now = _looked(seen.store, seen.as_at, *known_to)
+    then = _looked(seen.store, board.moment(since.isoformat()), *known_to)
     found = movement.changes(seen.catalogue.kpis, then, now)
     opening(*movement.summary(found, then, now))
     _offer(meetings, seen.day)

@@ -8,25 +8,29 @@ import polars as pl
 import streamlit as st
 
 from kpi import commentary as comments
-from kpi import notes, theme
+from kpi import notes, theme, titles
+from kpi.access import Role
 from kpi.catalogue import Kpi
 from kpi.commentary import LABELS, CommentaryRefused, Note
 from kpi.publication import PublicationRefused
 from kpi.store import Store
+from kpi.ui.drafts import signed
 from kpi.ui.frame import View
 
 MONTHS = 12  # months back that a note can be typed for; older ones come as a file
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
-def _said(_store: Store, kpi_ids: tuple[str, ...], as_at: datetime, version: int) -> pl.DataFrame:
-    return comments.read(_store, kpi_ids, as_at)
+def _said(
+    _store: Store, kpi_ids: tuple[str, ...], as_at: datetime, role: Role, version: int
+) -> pl.DataFrame:
+    return comments.read(_store, kpi_ids, as_at, role=role)
 
 
 def said(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """What was said of measures as of the moment that is looked at."""
     names = tuple(kpi.kpi_id for kpi in kpis)
-    return _said(seen.store, names, seen.as_at, seen.store.data_version())
+    return _said(seen.store, names, seen.as_at, seen.person.role, seen.store.data_version())
 
 
 def so_what(rows: pl.DataFrame, kpi: Kpi, period: date) -> str:
@@ -42,7 +46,8 @@ def commentary(seen: View, kpi: Kpi, months: Sequence[date]) -> None:
         st.success(done, icon=":material/check:")
     if rows:
         st.html(notes.commentary(rows, months[-1]))
-    if seen.as_at_day is None and comments.DATASET in seen.catalogue.datasets:
+    may_write = seen.person.may_edit and seen.as_at_day is None
+    if may_write and comments.DATASET in seen.catalogue.datasets:
         with st.expander("Write commentary", icon=":material/edit_note:"):
             _write(seen, kpi, rows, list(reversed(months))[:MONTHS])
 
@@ -54,17 +59,17 @@ def _write(
     before = rows.get(period)
     with st.form(f"commentary-{kpi.kpi_id}-{period}", border=False):
         note = _fields(kpi, period, before or {})
-        by, reason = _who(before is not None)
+        by, reason = _who(seen, before is not None)
         pressed = st.form_submit_button("Publish", type="primary", icon=":material/publish:")
     if not pressed:
         return
-    if not by.strip():
+    if not by:
         st.error("Give your role, so that the history says who wrote it.", icon=":material/error:")
         return
     try:
-        answer = comments.publish(seen.store, note, by.strip(), reason, seen.settings.upload_limit)
+        answer = comments.publish(seen.store, note, by, reason, seen.settings.upload_limit)
     except (CommentaryRefused, PublicationRefused) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(titles.literal(str(error)), icon=":material/error:")
         return
     st.session_state["commentary"] = (
         f"The commentary on {theme.long_month(period)} is published as load {answer.load_id}."
@@ -103,11 +108,11 @@ def _fields(kpi: Kpi, period: date, before: Mapping[str, Any]) -> Note:
     )  # fmt: skip
 
 
-def _who(replaces: bool) -> tuple[str, str]:
+def _who(seen: View, replaces: bool) -> tuple[str, str]:
     """Who writes, and why when a published note is replaced."""
     left, right = st.columns(2)
     with left:
-        by = st.text_input("Your role", placeholder="Performance officer", key="commentary-by")
+        by = signed(seen, key="commentary-by")
     if not replaces:
         return by, ""
     with right:

@@ -5,6 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from kpi import titles
+from kpi.ui.frame import View
+
 LOOK = "See what changes"
 
 
@@ -12,14 +15,22 @@ class RoleMissing(Exception):
     """Nobody says who makes the change."""
 
 
-def who_and_why() -> tuple[str, str]:
-    """The last fields of a form of a change: the role of who makes it, and the reason."""
+def signed(seen: View, placeholder: str = "Performance officer", key: str | None = None) -> str:
+    """Who acts, as the history will say: who is signed in, or else the role that they give."""
+    if name := seen.person.name:
+        st.text_input("Signed in as", name, disabled=True)
+        return name
+    return st.text_input("Your role", placeholder=placeholder, key=key).strip()
+
+
+def who_and_why(seen: View) -> tuple[str, str]:
+    """The last fields of a form of a change: who makes it, and the reason."""
     left, right = st.columns([1, 2])
     with left:
-        by = st.text_input("Your role", placeholder="Performance officer")
+        by = signed(seen)
     with right:
         reason = st.text_input("Reason, at least 10 characters")
-    return by.strip(), reason
+    return by, reason
 
 
 def announce(name: str) -> None:
@@ -46,7 +57,7 @@ def drop(name: str) -> None:
 def refuse(name: str, error: Exception) -> None:
     """Say in one sentence why a draft cannot be, and let it go."""
     drop(name)
-    st.error(str(error), icon=":material/error:")
+    st.error(titles.literal(str(error)), icon=":material/error:")
 
 
 def prove_role(by: str) -> None:

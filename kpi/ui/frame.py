@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from kpi import board, card, catalogue, organisation, register, sample, settings, theme
+from kpi import access, audit, board, card, organisation, register, running, settings, theme
 from kpi import store as stores
+from kpi.access import Person, Role
 from kpi.catalogue import Catalogue, Kpi
 from kpi.settings import ROOT, Settings
 from kpi.store import Store
+from kpi.ui import session
 
 NAME = "Improvement dashboard"
 ILLUSTRATIVE = "Illustrative months, made up for demonstration. Comparators are published figures."
@@ -31,6 +33,7 @@ class View:
     as_at: datetime
     as_at_day: date | None
     standing: board.Standing
+    person: Person
 
     @property
     def catalogue(self) -> Catalogue:
@@ -51,10 +54,7 @@ class View:
 
 @st.cache_resource(show_spinner="Building the illustrative store, about ten seconds …")
 def _opened() -> tuple[Settings, Store]:
-    chosen = settings.read()
-    known = catalogue.read(chosen.reference)
-    sample.ensure(chosen, known)
-    return chosen, Store(chosen.store, known)
+    return running.opened()
 
 
 def view() -> View:
@@ -67,15 +67,33 @@ def view() -> View:
         as_at=board.moment(day.isoformat()) if day else stores.FOREVER,
         as_at_day=day,
         standing=board.standing(store),
+        person=admitted(),
     )
+
+
+def admitted() -> Person:
+    """Who is served, if the page that runs is for them; else nothing of it is run.
+
+    The router has asked the same before; a page asks for itself, so that none depends on it.
+    """
+    person = session.person()
+    page = st.session_state.get("page", {})
+    if person is None or not access.may(person, page.get("roles", ())):
+        st.stop()
+    return person
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _observations(
-    _store: Store, kpi_ids: tuple[str, ...], org_ids: tuple[str, ...], as_at: datetime, version: int
+    _store: Store,
+    kpi_ids: tuple[str, ...],
+    org_ids: tuple[str, ...],
+    as_at: datetime,
+    role: Role,
+    version: int,
 ) -> pl.DataFrame:
     """Cached by data version, never by time. Frames cannot be changed, so sessions share them."""
-    return board.observations(_store, kpi_ids, org_ids, as_at)
+    return board.observations(_store, kpi_ids, org_ids, as_at, role=role)
 
 
 def observations(
@@ -84,14 +102,21 @@ def observations(
     """Finished observations; of the whole council unless organisations are named."""
     orgs = (seen.council,) if org_ids is None else tuple(org_ids)
     names = tuple(kpi.kpi_id for kpi in kpis)
-    return _observations(seen.store, names, orgs, seen.as_at, seen.store.data_version())
+    role = seen.person.role
+    return _observations(seen.store, names, orgs, seen.as_at, role, seen.store.data_version())
 
 
 def observe(
-    store: Store, kpi_ids: Sequence[str], org_ids: Sequence[str], as_at: datetime
+    store: Store,
+    kpi_ids: Sequence[str],
+    org_ids: Sequence[str],
+    as_at: datetime,
+    *,
+    role: Role,
 ) -> pl.DataFrame:
     """``board.observations``, remembered until something is published."""
-    return _observations(store, tuple(kpi_ids), tuple(org_ids), as_at, store.data_version())
+    version = store.data_version()
+    return _observations(store, tuple(kpi_ids), tuple(org_ids), as_at, role, version)
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
@@ -127,20 +152,63 @@ def titled(title: str) -> None:
     st.set_page_config(page_title=f"{title} – {NAME}")
 
 
-def navigation() -> dict[str, list[Any]]:
-    """The pages as ``data/reference/navigation.toml`` lists them, by section."""
+def pages() -> list[dict[str, Any]]:
+    """The pages as ``data/reference/navigation.toml`` lists them."""
     path = settings.read().reference / "navigation.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))["page"]
+
+
+def navigation(person: Person) -> dict[str, list[Any]]:
+    """The pages of somebody by section; an address that is not for them says so instead."""
     sections: dict[str, list[Any]] = {}
-    for page in tomllib.loads(path.read_text(encoding="utf-8"))["page"]:
+    for page in pages():
+        is_for = access.may(person, page.get("roles", ()))
         sections.setdefault(page["section"], []).append(
             st.Page(
-                ROOT / "pages" / page["file"],
+                ROOT / "pages" / page["file"] if is_for else _not_for_you,
                 title=page["title"],
                 url_path=page["address"],
                 default=page.get("home", False),
+                visibility="visible" if is_for else "hidden",
             )
         )
     return sections
+
+
+def _not_for_you() -> None:
+    title, person = st.session_state["page"]["title"], admitted()
+    _record(person, "turned away", title, f"not a page of the role {person.role}")
+    opening(f"{title} is not for your role", "What you may see is in the menu above.")
+
+
+def enter(person: Person, address: str) -> None:
+    """Remember which page runs, so that it can ask for itself whom it is for."""
+    page = next(page for page in pages() if page["address"] == address)
+    if not access.may(person, page.get("roles", ())):
+        page = {"title": page["title"]}  # what runs in its place is for all
+    st.session_state["page"] = page
+    _record(person, "sign in", person.role, "")
+
+
+def turned_away() -> None:
+    """Record somebody who is signed in and has no role."""
+    if name := session.nobody():
+        _record(Person(role=access.PUBLIC, name=name), "turned away", "dashboard", "no role")
+
+
+def taking(seen: View, what: str) -> Any:
+    """What a download button does when it is pressed: record who took what, masked or not."""
+    if not seen.person.name:
+        return "ignore"
+    return lambda: audit.taken(seen.store, seen.person, what)
+
+
+def _record(person: Person, action: audit.Action, subject: str, detail: str) -> None:
+    """Record an act once a session; without sign-in nobody is known who could be recorded."""
+    key = f"recorded {action} {subject}"
+    if person.name and not st.session_state.get(key):
+        audit.record(_opened()[1], person, action, subject, detail)
+        st.session_state[key] = True
 
 
 def header() -> None:
@@ -149,6 +217,8 @@ def header() -> None:
         line = st.container(width="stretch")
         with st.popover("As published on", icon=":material/history:", width="content"):
             _settings()
+        if session.is_signed_in():
+            session.sign_out()
     seen = view()
     months = seen.store.read("newest_month", as_at=seen.as_at)["period"]
     bands = [ILLUSTRATIVE] if seen.standing.is_illustrative else []
@@ -162,8 +232,8 @@ def header() -> None:
                 seen.catalogue.council.service,
                 months.item(),
                 seen.day,
-                " ".join([*bands, NO_SIGN_IN]),
-                [*brief, "no sign-in"],
+                " ".join([*bands, standing_of(seen.person)]),
+                [*brief, brief_of(seen.person)],
                 patterns=st.session_state.get("patterns", False),
             )
         )
@@ -191,6 +261,20 @@ def footer() -> None:
         f'{escape(link("accessibility"))}">Accessibility statement</a>'
         f'<a href="{escape(link("definitions"))}">What the words mean</a></footer>'
     )
+
+
+def standing_of(person: Person) -> str:
+    """Who is served, and what that means for the figures on screen."""
+    if not session.signs_in():
+        return NO_SIGN_IN
+    return access.band(person.role)
+
+
+def brief_of(person: Person) -> str:
+    """The same in two or three words, for the band while it is folded."""
+    if not session.signs_in():
+        return "no sign-in"
+    return "small numbers withheld" if person.is_masked else "not for publication"
 
 
 def opening(title: str, lead: str = "", mark: theme.Mark | None = None) -> None:

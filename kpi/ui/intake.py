@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kpi import block, faults, ingest, intake, tables, theme
+from kpi import block, faults, ingest, intake, spreadsheet, tables, theme, titles
 from kpi.catalogue import Dataset
 from kpi.changes import Changes
 from kpi.ingest.copying import HEADER_FAULTS
@@ -22,6 +22,12 @@ from kpi.ui.parts import effects
 def intake_report(found: Sequence[intake.Checked]) -> None:
     """What the check comes to in a sentence, one table of files, then what was found in them."""
     _verdict(found)
+    if any(intake.needs_a_person(one) for one in found):
+        st.checkbox(
+            "I have read the free text and vouch that no child can be known by it. This is kept "
+            "with the reason.",
+            key="vouched",
+        )
     st.html(faults.files([_file_entry(one) for one in found]))
     st.space("small")
     told = [one.submission for one in found if one.already is None]
@@ -79,7 +85,7 @@ def _findings_together(told: Sequence[ingest.Submission]) -> None:
 def _download(found: pl.DataFrame, file: str) -> None:
     st.download_button(
         f"Download all {found.height} findings" if found.height > 1 else "Download the finding",
-        found.write_csv().encode("utf-8-sig"),
+        spreadsheet.csv(found),
         f"findings-{file}",
         "text/csv",
         key=f"findings-{file}",
@@ -191,7 +197,7 @@ def published(done: Sequence[tuple[str, Published]]) -> None:
     """Say what was published, or that it already was, and where to go from here."""
     new = [(file, answer.load_id) for file, answer in done if answer.is_new]
     if len(new) == 1:
-        said = f"{new[0][0]} is published as load {new[0][1]}."
+        said = f"{titles.literal(new[0][0])} is published as load {new[0][1]}."
     else:
         said = (
             f"{len(new)} files are published, as loads {new[0][1]} to {new[-1][1]}." if new else ""
@@ -201,11 +207,12 @@ def published(done: Sequence[tuple[str, Published]]) -> None:
     for file, answer in done:
         if not answer.is_new:
             at = theme.day(answer.loaded_at)
-            st.info(f"{file} was already published on {at} by {answer.loaded_by}.")
+            said = f"{file} was already published on {at} by {answer.loaded_by}."
+            st.info(titles.literal(said))
     places = [("See the scorecard", "./"), ("See the loads, or take one back", link("loads"))]
     st.html(block.links(places))
 
 
 def refuse(sentence: str) -> None:
     """Say in one sentence why something was not done."""
-    st.error(sentence, icon=":material/error:")
+    st.error(titles.literal(sentence), icon=":material/error:")

@@ -10,6 +10,7 @@ import streamlit as st
 from kpi import intake, publication, theme
 from kpi.publication import Act, PublicationRefused
 from kpi.store import StoreUnavailable
+from kpi.ui.drafts import signed
 from kpi.ui.frame import View
 from kpi.ui.intake import refuse
 from kpi.ui.parts import effects
@@ -84,16 +85,16 @@ def _title(seen: View, row: dict[str, Any]) -> str:
 
 def _form(seen: View, way: Way, load_id: int) -> None:
     with st.form(way.verb, border=False):
-        by = st.text_input("Your role", placeholder="Performance officer")
+        by = signed(seen)
         reason = st.text_input(f"Reason, at least {publication.REASON_LENGTH} characters")
         pressed = st.form_submit_button(f"{way.verb} load {load_id}", type="primary", icon=way.icon)
     if not pressed:
         return
-    if not by.strip():
+    if not by:
         refuse("Give your role, so that the history says who did it.")
         return
     try:
-        seen.store.transact(way.act(load_id, by.strip(), reason.strip()))
+        seen.store.transact(way.act(load_id, by, reason.strip()))
     except (PublicationRefused, StoreUnavailable) as error:
         refuse(f"Nothing was changed. {error}")
     else:

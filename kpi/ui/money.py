@@ -120,7 +120,7 @@ def _lines(seen: View, funding: pl.DataFrame, rows: pl.DataFrame, version: str) 
         + block.source_line(register_source(seen, "funding", funding))
     )
     flat = rows.with_columns(pl.col("kpi_ids").list.join(";"))
-    download(flat, "lines", "Download every line as CSV")
+    download(seen, flat, "lines", "Download every line as CSV")
 
 
 def _compared(seen: View, funding: pl.DataFrame, names: dict[str, str], version: str) -> None:

@@ -33,7 +33,7 @@ def organisation_form(seen: View, register: pl.DataFrame) -> None:
     names = organisation.names_on(register, seen.day)
     with st.form(f"organisation-{kind}", border=False):
         given = _fields(seen, register, names, str(kind))
-        by, reason = drafts.who_and_why()
+        by, reason = drafts.who_and_why(seen)
         pressed = st.form_submit_button(drafts.LOOK, icon=":material/visibility:")
     if pressed:
         drafts.keep("organisation", (kind, given, by, reason))

@@ -7,18 +7,24 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, compose, export, packs, theme
+from kpi import access, block, board, card, compose, export, packs, theme
 from kpi import store as stores
+from kpi.access import Role
 from kpi.card import Column
 from kpi.compose import Forum, Meeting
 from kpi.export import TemplateRefused
 from kpi.packs import Pack, PackRefused
 from kpi.store import Store
-from kpi.ui.drafts import announce
-from kpi.ui.frame import View, link, opening
+from kpi.ui.drafts import announce, signed
+from kpi.ui.frame import View, link, opening, taking
 from kpi.ui.intake import refuse
 
 OTHER = "Another meeting"
+MADE_FOR = {True: "everybody: small numbers are withheld", False: "directors and officers only"}
+FOR: dict[Role, str] = {
+    "committee": "The committee: small numbers withheld",
+    "director": "Directors and officers: not for publication",
+}
 LISTED = 50  # packs that the page shows
 
 
@@ -50,7 +56,7 @@ def pack_proof(seen: View) -> None:
     )
     if not typed:
         return
-    proof = _proof(seen.store, typed, seen.store.data_version())
+    proof = _proof(seen.store, typed, seen.person.role, seen.store.data_version())
     if proof.pack is None:
         refuse(proof.sentence)
         return
@@ -58,8 +64,8 @@ def pack_proof(seen: View) -> None:
 
 
 @st.cache_resource(max_entries=100, show_spinner="Computing the figures again …")
-def _proof(_store: Store, typed: str, version: int) -> packs.Proof:
-    return packs.prove(_store, typed)
+def _proof(_store: Store, typed: str, role: Role, version: int) -> packs.Proof:
+    return packs.prove(_store, typed, role)
 
 
 def _shown(seen: View, pack: Pack, sentence: str) -> None:
@@ -70,6 +76,7 @@ def _shown(seen: View, pack: Pack, sentence: str) -> None:
         "Forum": titles.get(pack.forum, pack.forum),
         "Meeting": ", ".join(part for part in (pack.meeting, theme.day(pack.meeting_date)) if part),
         "Figures": f"as published by {_moment(pack.as_at)}",
+        "For": MADE_FOR[access.is_masked(pack.role)],
         "Frozen": f"by {pack.made_by} on {theme.day(board.local_day(pack.made_at))}",
         "Digest of the figures": f"SHA-256 {pack.digest[:16]} …",
     }
@@ -78,21 +85,23 @@ def _shown(seen: View, pack: Pack, sentence: str) -> None:
         with column:
             st.download_button(
                 kind.title,
-                partial(_file, seen.store, pack.pack_id, name, seen.settings.template),
+                partial(
+                    _file, seen.store, pack.pack_id, name, seen.settings.template, seen.person.role
+                ),
                 packs.file_name(pack, name),
                 kind.mime,
                 key=f"file-{name}",
                 help=f"For {kind.use}.",
                 icon=":material/download:",
                 width="stretch",
-                on_click="ignore",
+                on_click=taking(seen, packs.file_name(pack, name)),
             )
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _file(_store: Store, pack_id: str, name: str, template: str) -> bytes:
+def _file(_store: Store, pack_id: str, name: str, template: str, role: Role) -> bytes:
     """A pack in a format. What was frozen never changes, so neither does its file."""
-    return export.render(packs.content(_store, pack_id), name, packs.template(template))
+    return export.render(packs.content(_store, pack_id, role), name, packs.template(template))
 
 
 def _moment(as_at: datetime) -> str:
@@ -107,6 +116,8 @@ def _moment(as_at: datetime) -> str:
 
 def pack_form(seen: View) -> None:
     """Choose a meeting, the moment and the parts; freeze them, and make the files."""
+    if seen.person.is_masked:
+        return
     forums = compose.forums(seen.settings.reference)
     st.space("small")
     with st.expander("Freeze a pack", icon=":material/ac_unit:", expanded=False):
@@ -120,12 +131,12 @@ def pack_form(seen: View) -> None:
             chosen = st.selectbox("Meeting", [*known, OTHER])
         with st.form(f"pack-{forum.forum_id}-{chosen}", border=False):
             wanted = _fields(seen, forum, known.get(chosen))
-            by = st.text_input("Your role", placeholder="Clerk to the committee")
+            by = signed(seen, "Clerk to the committee")
             pressed = st.form_submit_button(
                 "Freeze and make the files", type="primary", icon=":material/ac_unit:"
             )
         if pressed:
-            _make(seen, wanted, by.strip())
+            _make(seen, wanted, by)
 
 
 def _meetings(seen: View, forum: Forum) -> dict[str, tuple[str, str, date]]:
@@ -159,12 +170,21 @@ def _fields(seen: View, forum: Forum, known: tuple[str, str, date] | None) -> Me
         format_func=titles.__getitem__,
         key=f"parts-{key}",
     )
+    made_for = st.segmented_control(
+        "For",
+        FOR,
+        default="committee" if access.is_masked(forum.role) else "director",
+        required=True,
+        format_func=FOR.__getitem__,
+        key=f"for-{key}",
+    )
     return Meeting(
         forum=forum,
         title=title.strip(),
         date=day,
         as_at=board.moment(as_at.isoformat()),
         sections=tuple(sections),
+        role="director" if made_for == "director" else "committee",
         meeting_id=meeting_id,
     )
 
@@ -182,7 +202,7 @@ def _make(seen: View, wanted: Meeting, by: str) -> None:
         pack = packs.freeze(seen.store, packs.settled(wanted, stores.now()), by)
         for at, (name, kind) in enumerate(export.FORMATS.items(), start=1):
             bar.progress(at / (len(export.FORMATS) + 1), f"Making: {kind.title} …")
-            _file(seen.store, pack.pack_id, name, seen.settings.template)
+            _file(seen.store, pack.pack_id, name, seen.settings.template, seen.person.role)
     except (PackRefused, TemplateRefused) as error:
         bar.empty()
         refuse(str(error))

@@ -7,10 +7,22 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, card, charts, figure, mention, messages, reading, tables, words
+from kpi import (
+    block,
+    board,
+    card,
+    charts,
+    figure,
+    mention,
+    messages,
+    reading,
+    spreadsheet,
+    tables,
+    words,
+)
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import said, so_what
-from kpi.ui.frame import View, comparators, link, observations
+from kpi.ui.frame import View, comparators, link, observations, taking
 
 EFFECTS = 10  # measures and months of a preview that are shown before the rest is one tap away
 
@@ -130,21 +142,21 @@ def chart(
         + (block.folded("How to read this chart", how) if how else "")
     )
     with st.container(horizontal=True, key=f"acts-{key}"):
-        download(rows, key)
+        download(seen, rows, key)
         st.html(block.chart_acts(name, source), width="content")
 
 
-def download(rows: pl.DataFrame, name: str, label: str = "Download as CSV") -> None:
+def download(seen: View, rows: pl.DataFrame, name: str, label: str = "Download as CSV") -> None:
     """Rows as a CSV file that a spreadsheet opens with the right letters."""
     st.download_button(
         label,
-        rows.write_csv().encode("utf-8-sig"),
+        spreadsheet.csv(rows),
         f"{name}.csv",
         "text/csv",
         key=f"csv-{name}",
         icon=":material/download:",
         type="tertiary",
-        on_click="ignore",
+        on_click=taking(seen, f"{name}.csv"),
     )
 
 
@@ -162,10 +174,12 @@ def newest_named(seen: View, rows: pl.DataFrame) -> pl.DataFrame:
     return board.latest(observations(seen, kpis))
 
 
-def measures_of(seen: View, rows: pl.DataFrame) -> Callable[[Sequence[str]], str]:
-    """Writer of the measures that rows name in ``kpi_ids``, each with its newest status."""
+def measures_of(
+    seen: View, rows: pl.DataFrame, write: Callable[..., str] = mention.figured
+) -> Callable[[Sequence[str]], str]:
+    """Writer of the measures that rows name in ``kpi_ids``, as a function of ``mention`` has it."""
     newest = mention.rows_of(newest_named(seen, rows))
-    return lambda ids: mention.figured(
+    return lambda ids: write(
         ids, seen.catalogue.kpis, newest, lambda name: link("measure", kpi=name)
     )
 

@@ -18,6 +18,7 @@ from kpi import (
     tables,
     theme,
 )
+from kpi.access import Role
 from kpi.catalogue import Kpi
 from kpi.evidence import Verdict
 from kpi.questions import Question
@@ -84,13 +85,13 @@ def _all(seen: View, ratings: pl.DataFrame, month: date, verdicts: Mapping[str, 
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _asked(_store: Store, as_at: datetime, version: int) -> list[Question]:
-    return questions.ask(agenda.brief(_store, as_at, observe))
+def _asked(_store: Store, as_at: datetime, role: Role, version: int) -> list[Question]:
+    return questions.ask(agenda.brief(_store, as_at, role, observe))
 
 
 def committee_questions(seen: View) -> None:
     """What the committee may ask of the newest figures, each with the way to its chart."""
-    found = _asked(seen.store, seen.as_at, seen.store.data_version())
+    found = _asked(seen.store, seen.as_at, seen.person.role, seen.store.data_version())
     if found:
         items = [
             (one.text, link("measure", kpi=one.kpi_id), f"Chart of {theme.lower_first(one.title)}")

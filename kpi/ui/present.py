@@ -9,11 +9,13 @@ import streamlit as st
 
 from kpi import block, board, card, compose, theme
 from kpi import store as stores
+from kpi.access import Role
 from kpi.export import screens
 from kpi.store import Store
 from kpi.ui.frame import View, choose, link, opening
 from kpi.ui.stage import stage
 
+WALL: Role = "committee"  # a wall is a public place
 MOMENT = "moment"  # in the address: the moment whose figures are on the wall
 
 
@@ -26,16 +28,28 @@ def present(seen: View) -> None:
     )
     forums = compose.forums(seen.settings.reference)
     names = {name: forum.title for name, forum in forums.items()}
-    forum = choose("Meeting of", names, "forum", next(iter(names)))
+    left, right = st.columns([3, 2])
+    with left:
+        forum = choose("Meeting of", names, "forum", next(iter(names)))
+    with right:
+        role = _role(seen)
     at = _frozen(seen)
-    shown = _screens(seen.store, forum, at, seen.settings.reference)
+    shown = _screens(seen.store, forum, at, role, seen.settings.reference)
     footer = f"Figures frozen as at {theme.day(board.local_day(at))}"
-    stage(f"{forum}-{at:%Y%m%dT%H%M%S%f}", footer, shown)
+    stage(f"{forum}-{role}-{at:%Y%m%dT%H%M%S%f}", footer, shown)
     st.html(block.source_line(f"{_told(at)} {_counted(shown)}"))
-    st.html(block.section("Screens, in their order", _course(forum, at, shown)))
+    st.html(block.section("Screens, in their order", _course(forum, role, at, shown)))
     if not seen.as_at_day and st.button("Take the newest figures", type="tertiary"):
         st.query_params.pop(MOMENT, None)
         st.rerun()
+
+
+def _role(seen: View) -> Role:
+    """For whom the wall is: for all in the room, unless who may see more chooses so."""
+    if seen.person.is_masked:
+        return WALL
+    shown: dict[str, str] = {WALL: "Withheld: anybody may be in the room", "director": "Shown"}
+    return "director" if choose("Small numbers", shown, "wall", WALL) == "director" else WALL
 
 
 def _frozen(seen: View) -> datetime:
@@ -53,23 +67,26 @@ def _frozen(seen: View) -> datetime:
 
 
 @st.cache_resource(max_entries=20, show_spinner="Making the screens …")
-def _screens(_store: Store, forum: str, at: datetime, reference: object) -> list[dict[str, Any]]:
+def _screens(
+    _store: Store, forum: str, at: datetime, role: Role, reference: object
+) -> list[dict[str, Any]]:
     """The screens of a meeting; of a moment in the past they never change."""
     kind = compose.forums(_store.catalogue.folder)[forum]
     parts = compose.expanded(_store.catalogue, kind.sections)
     day = board.local_day(at)
-    meeting = compose.Meeting(forum=kind, title="", date=day, as_at=at, sections=parts)
+    meeting = compose.Meeting(forum=kind, title="", date=day, as_at=at, sections=parts, role=role)
     return screens.render(compose.compose(compose.gather(_store, meeting), ""))
 
 
-def _course(forum: str, at: datetime, shown: Sequence[dict[str, Any]]) -> str:
+def _course(forum: str, role: Role, at: datetime, shown: Sequence[dict[str, Any]]) -> str:
     """The course of the meeting: each screen by its title, one tap away."""
     moment = f"{at.isoformat()}+00:00"
-    listed = (
-        (link("present", forum=forum, moment=moment, screen=str(one["id"])), str(one["title"]))
-        for one in shown
-        if one["shown"]
-    )
+    wall = None if role == WALL else role
+
+    def address(screen: str) -> str:
+        return link("present", forum=forum, moment=moment, wall=wall, screen=screen)
+
+    listed = ((address(str(one["id"])), str(one["title"])) for one in shown if one["shown"])
     items = "".join(f'<li><a href="{escape(to)}">{escape(title)}</a></li>' for to, title in listed)
     return f'<ol class="kpi-course">{items}</ol>'
 

@@ -5,17 +5,11 @@ from datetime import date, datetime
 import polars as pl
 import streamlit as st
 
-from kpi import arrivals, block, dictionary, entries, theme
+from kpi import arrivals, block, dictionary, entries, spreadsheet, theme
 from kpi import completeness as returned
 from kpi.store import Store
 from kpi.ui.frame import View, link, opening
 from kpi.ui.upload import templates
-
-#: Brings the entry that an address names (``definitions#cp_open``) into view once it is drawn.
-TO_ANCHOR = """<span hidden></span><script>
-  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (place) place.scrollIntoView();
-</script>"""
 
 
 def definitions(seen: View) -> None:
@@ -31,7 +25,6 @@ def definitions(seen: View) -> None:
         "Each is defined once, and every page and file uses that definition.",
     )
     _searched(seen, defined)
-    st.html(TO_ANCHOR, unsafe_allow_javascript=True)
 
 
 @st.fragment
@@ -99,7 +92,7 @@ def _history(seen: View, rows: pl.DataFrame) -> None:
     st.html(arrivals.part("What was not as it should be", said) + whole + block.source_line(source))
     st.download_button(
         "Download as CSV",
-        newest.write_csv().encode("utf-8-sig"),
+        spreadsheet.csv(newest),
         "completeness.csv",
         "text/csv",
         key="csv-completeness",

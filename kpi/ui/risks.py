@@ -1,12 +1,10 @@
 """The page of risks: the matrix, and the register beside what its measures show."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from kpi import block, card, matrix, mention, risk
-from kpi.ui.frame import View, choose, link, opening
-from kpi.ui.parts import download, newest_named, register_source
+from kpi.ui.frame import View, choose, opening
+from kpi.ui.parts import download, measures_of, register_source
 
 
 def risks(seen: View) -> None:
@@ -26,13 +24,7 @@ def risks(seen: View) -> None:
     st.html(
         block.section("Where they stand", matrix.matrix(shown)) + block.source_line(matrix.rule())
     )
-    newest = mention.rows_of(newest_named(seen, shown))
-
-    def measures(kpi_ids: Sequence[str]) -> str:
-        return mention.wholly(
-            kpi_ids, seen.catalogue.kpis, newest, lambda name: link("measure", kpi=name)
-        )
-
+    measures = measures_of(seen, shown, mention.wholly)
     source = register_source(seen, "risk", shown)
     st.html(matrix.register(shown, measures) + block.source_line(source))
-    download(matrix.flat(shown), "risks")
+    download(seen, matrix.flat(shown), "risks")

@@ -1,4 +1,4 @@
-"""The script that every visit runs first: pages by section, the header, then the page itself."""
+"""The script that every visit runs first: who it is, their pages, the header, then the page."""
 
 import streamlit as st
 
@@ -9,12 +9,20 @@ from kpi.store import StoreUnavailable
 
 ui.configure()
 try:
-    page = st.navigation(ui.navigation(), position="top")
-    ui.titled(page.title)
-    ui.header()
-    body = st.container()
-    ui.footer()
-    with body:
-        page.run()
-except (StoreUnavailable, CatalogueError, SampleError) as error:
+    if person := ui.person():
+        page = st.navigation(ui.navigation(person), position="top")
+        ui.titled(page.title)
+        ui.enter(person, page.url_path)
+        ui.header()
+        body = st.container()
+        ui.footer()
+        with body:
+            page.run()
+    else:
+        # No address leads anywhere: there is one page, and it has no figures.
+        st.navigation([st.Page(st.stop, title="Sign in")], position="hidden")
+        ui.turned_away()
+except StoreUnavailable as error:
+    ui.away(str(error))
+except (CatalogueError, SampleError) as error:
     ui.refuse(str(error))

@@ -1,11 +1,12 @@
 """What one page needs, built from the parts that all share."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, charts, messages, tables, targets, theme, words
+from kpi import block, board, charts, messages, spans, tables, targets, theme, words
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import commentary
 from kpi.ui.frame import View, comparators, link, names_of, observations, opening, titled
@@ -120,27 +121,31 @@ def teams(seen: View, kpi: Kpi) -> None:
 
 
 def caseload_distribution(seen: View) -> None:
-    """Every worker's caseload, by team, for the newest month."""
+    """Every worker's caseload, by team, for the newest month; masked, the range of each team."""
     kpi = seen.catalogue.kpis["caseload_median"]
     series = observations(seen, [kpi])
     if series.is_empty():
         return
     last = series.row(-1, named=True)
-    period = last["period"]
-    rows = seen.store.read("workers", period=period, as_at=seen.as_at)
     names = names_of(seen, "team")
-    spread = board.spread(rows, messages.ABOVE)
+    rows, spread = board.caseloads(
+        seen.store, last["period"], seen.as_at, seen.person.role, messages.ABOVE
+    )
+    is_masked = seen.person.is_masked
+    yardsticks: dict[str, Any] = {
+        "target": last["target"],
+        "band": (last["band_low"], last["band_high"]) if last["band_low"] is not None else None,
+    }
     chart(
         seen,
         "distribution",
-        messages.spread(spread, names, brief=True),
-        f"Cases per full-time worker, one dot a worker, {theme.long_month(period)}.",
-        charts.distribution(
-            board.per_worker(rows, names),
-            target=last["target"],
-            band=(last["band_low"], last["band_high"]) if last["band_low"] is not None else None,
-        ),
-        messages.spread(spread, names),
+        messages.ranges(spread, names) if is_masked else messages.spread(spread, names, brief=True),
+        f"Cases per full-time worker, {'a team a line' if is_masked else 'one dot a worker'}, "
+        f"{theme.long_month(last['period'])}.",
+        spans.of(spread, names, **yardsticks)
+        if is_masked
+        else charts.distribution(board.per_worker(rows, names), **yardsticks),
+        messages.ranges(spread, names) if is_masked else messages.spread(spread, names),
         (spread, tables.workers(names)),
         source=source(seen, [kpi], series.tail(1)),
         reading_of="distribution",

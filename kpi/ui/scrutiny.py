@@ -83,7 +83,7 @@ def _lists(seen: View, rows: pl.DataFrame) -> None:
         if html:
             st.html(html)
     flat = rows.with_columns(pl.col("kpi_ids").list.join(";"))
-    download(flat, "request-list", "Download these requests as CSV")
+    download(seen, flat, "request-list", "Download these requests as CSV")
 
 
 def _meetings(seen: View, every: pl.DataFrame) -> None:
@@ -179,7 +179,7 @@ def claimed(seen: View) -> None:
         + block.folded_table(twin, verdicts.columns(), "Claims and the figures that test them")
         + verdicts.every_rule()
     )
-    download(twin, "claims")
+    download(seen, twin, "claims")
 
 
 def _claim(seen: View, row: claims.Row, verdict: Verdict) -> str:

@@ -33,7 +33,7 @@ def target_form(seen: View, held: pl.DataFrame) -> None:
     st.html(block.source_line(f"Now: {targets.told(kpi, now)}." if now else "No target yet."))
     with st.form(f"target-{kpi.kpi_id}", border=False):
         given, since = _fields(seen, kpi, now or {})
-        by, reason = drafts.who_and_why()
+        by, reason = drafts.who_and_why(seen)
         pressed = st.form_submit_button(drafts.LOOK, icon=":material/visibility:")
     if pressed:
         drafts.keep("target", (kpi.kpi_id, given, since, by, reason))

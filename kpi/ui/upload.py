@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import arrivals, block, completeness, ingest, intake, returns
+from kpi import arrivals, block, completeness, ingest, intake, returns, titles
 from kpi.catalogue import Dataset
 from kpi.ingest.findings import count
 from kpi.ui.frame import View
@@ -60,7 +60,8 @@ def checked(seen: View, files: Sequence[Arrived]) -> list[intake.Checked]:
         (file.file_id, one and one.dataset_id)
         for (file, _), one in zip(files, returns, strict=True)
     ]
-    state = (chosen, seen.store.data_version(), seen.standing.today)
+    vouched = bool(st.session_state.get("vouched"))
+    state = (chosen, seen.store.data_version(), seen.standing.today, vouched)
     held = st.session_state.get("checked")
     if held is None or held[0] != state:
         bar = st.progress(0.0, "Checking …")
@@ -69,7 +70,8 @@ def checked(seen: View, files: Sequence[Arrived]) -> list[intake.Checked]:
             [(file.name, file.getvalue()) for file, _ in files],
             seen.settings.upload_limit,
             returns,
-            lambda step, share: bar.progress(share, step),
+            lambda step, share: bar.progress(share, titles.literal(step)),
+            vouched,
         )
         bar.empty()
         held = st.session_state["checked"] = (state, found)
@@ -80,11 +82,11 @@ def _return_of(seen: View, file: Any, fits: Sequence[Dataset]) -> Dataset | None
     """The return that a file is, asked where the header fits several."""
     if len(fits) < 2:
         return None
-    titles = {fit.dataset_id: fit.title for fit in fits}
+    named = {fit.dataset_id: fit.title for fit in fits}
     name = st.selectbox(
-        f"Which return is {file.name}?",
-        list(titles),
-        format_func=titles.__getitem__,
+        f"Which return is {titles.literal(file.name)}?",
+        list(named),
+        format_func=named.__getitem__,
         key=f"return-{file.file_id}",
     )
     return seen.catalogue.datasets[name]
@@ -93,7 +95,7 @@ def _return_of(seen: View, file: Any, fits: Sequence[Dataset]) -> Dataset | None
 def forget() -> None:
     """Begin with no files again, once those on the page are published."""
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
-    for name in ("checked", "effects", "fits"):
+    for name in ("checked", "effects", "fits", "vouched"):
         st.session_state.pop(name, None)
 
 

@@ -29,7 +29,7 @@ ui.intake_preview(seen, fresh)
 restates = any(one.restates for one in fresh)
 warns = any(one.submission.warnings for one in fresh)
 with st.form("publish", border=False):
-    by = st.text_input("Your role", placeholder="Performance officer", key="by")
+    by = ui.signed(seen, key="by")
     label = "Note on the warnings" if warns else "Note (optional)"
     reason = st.text_area(
         "Reason for the change" if restates else label,
@@ -45,7 +45,7 @@ if lacks := intake.lacking(fresh, by, looked, reason):
     st.stop()
 try:
     with st.spinner("Publishing …"):
-        answers = intake.publish(seen.store, fresh, by.strip(), reason.strip())
+        answers = intake.publish(seen.store, fresh, by, reason.strip())
 except PublicationRefused as error:
     ui.refuse(str(error))
 except StoreUnavailable as error:

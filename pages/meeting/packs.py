@@ -3,7 +3,7 @@
 from kpi import packs, ui
 
 seen = ui.view()
-frozen = packs.listed(seen.store)
+frozen = packs.listed(seen.store, seen.person.role)
 ui.packs_opening(frozen)
 ui.pack_proof(seen)
 ui.pack_form(seen)

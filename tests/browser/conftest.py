@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser.serving import SIZES, serving, settled
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser.serving import SIZES, server, settled
+from places import Places
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from kpi import catalogue, sample, settings
 
@@ -25,20 +26,16 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server for tests that only read."""
-    store = tmp_path_factory.mktemp("reading") / "kpi.duckdb"
-    shutil.copyfile(sample_store, store)
-    with serving(store) as answer:
+    with server(places.sample(), tmp_path_factory.mktemp("reading")) as (answer, _):
         yield answer
 
 
 @pytest.fixture
-def own_address(sample_store: Path, tmp_path: Path) -> Iterator[str]:
+def own_address(places: Places, tmp_path: Path) -> Iterator[str]:
     """A server of a test's own, whose store it may change."""
-    store = tmp_path / "kpi.duckdb"
-    shutil.copyfile(sample_store, store)
-    with serving(store) as answer:
+    with server(places.sample(), tmp_path) as (answer, _):
         yield answer
 
 
@@ -54,8 +51,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def refused() -> list[str]:
+    """What the content security policy refused on the pages of a test; nothing may be left."""
+    return []
+
+
+@pytest.fixture
+def visit(browser: Browser, refused: list[str]) -> Iterator[Callable[..., Page]]:
     """Open an address at a size and wait until the page is whole."""
+
+    def note(line: ConsoleMessage) -> None:
+        if "Content Security Policy" in line.text:
+            refused.append(line.text)
+
     contexts = []
 
     def open_page(address: str, size: str = "laptop") -> Page:
@@ -65,6 +73,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
+        page.on("console", note)
         page.goto(address)
         settled(page)
         return page
@@ -72,3 +81,4 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+    assert refused == []

@@ -29,23 +29,32 @@ def free_port() -> int:
 
 @contextmanager
 def serving(store: Path, **environment: str) -> Iterator[str]:
-    """A server on a port of its own, stopped at the end; fails with what it said if it dies."""
-    port = free_port()
-    log = store.with_suffix(f".{port}.log")
+    """The address of a server on a port of its own (or PORT), stopped at the end."""
+    with server(str(store), store.parent, **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def server(
+    store: str, logs: Path, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server's address and its process; fails with what it said if it dies."""
+    port = environment.get("PORT") or free_port()
+    log = logs / f"server.{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
     with (
         log.open("w", encoding="utf-8") as output,
         subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"KPI_STORE": str(store)} | environment,
+            env=os.environ | {"KPI_STORE": store} | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         ) as process,
     ):
         try:
             _await(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process
         finally:
             process.terminate()
 

@@ -1,25 +1,28 @@
-"""Every page, as a reader meets it: whole, without a fault, at every size."""
+"""Every page, as a reader meets it: whole, without a fault, at every size and by axe-core.
 
-import tomllib
+One visit a page: what it shows at each size is looked at in turn.
+"""
 
 import pytest
+from browser.access import PAGES, checked, opened
 from browser.serving import SIZES
-from cases import ROOT
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    page["address"]
-    for page in tomllib.loads(
-        (ROOT / "data" / "reference" / "navigation.toml").read_text(encoding="utf-8")
-    )["page"]
-]
-
-
+#: The screens that the dashboard is made for, the narrowest that WCAG asks for, and a laptop on
+#: which everything is twice as large.
+SCREENS = SIZES | {"narrow": (320, 640), "at 200 per cent": (683, 384)}
+OVER = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 #: Cells and cards whose words run out over what stands beside them.
 RUN_OUT = """() => [...document.querySelectorAll('td, .kpi-card')]
     .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
     .map(one => one.textContent.trim())"""
+#: What is cut off: text wider than the box that hides what is over its edge.
+CUT = """() => [...document.querySelectorAll('main p, main h1, main h2, main h3, main summary, main li')]
+    .filter(one => one.offsetParent && !one.closest('.kpi-hidden')
+        && one.getBoundingClientRect().right > innerWidth + 1
+        && !one.closest('.kpi-region, .js-plotly-plot')).map(one => one.outerHTML.slice(0, 120))"""
 #: Links in a cell that have its own ground for a colour.
 UNSEEN = """() => [...document.querySelectorAll('td a')]
     .filter(link => getComputedStyle(link).color ==
@@ -27,19 +30,35 @@ UNSEEN = """() => [...document.querySelectorAll('td a')]
     .map(link => link.textContent)"""
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_whole(visit, address, page):
-    shown = visit(f"{address}/{page}")
-    assert shown.locator("h1").count() == 1
-    assert shown.locator("h1").inner_text().strip()
-    assert shown.get_by_test_id("stException").count() == 0
-    assert "Illustrative months" in shown.locator(".kpi-band").inner_text()
-    for width, height in SIZES.values():
-        shown.set_viewport_size({"width": width, "height": height})
-        shown.wait_for_timeout(300)  # what is drawn anew for the size
-        overflow = shown.evaluate(
-            "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-        )
-        assert overflow <= 0, f"{page} at {width} pixels"
-        assert shown.evaluate(RUN_OUT) == [], f"{page} at {width} pixels"
-        assert shown.evaluate(UNSEEN) == []
+@pytest.fixture(scope="module")
+def titles() -> dict[str, str]:
+    """Which page has which title."""
+    return {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(visit, address, name, titles):
+    page = visit(f"{address}/{name}")
+    named(page)
+    assert titles.setdefault(page.title(), name) == name, "two pages have one title"
+    for size, (width, height) in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)  # what is drawn anew for the size
+        opened(page)
+        assert page.evaluate(OVER) <= 0, f"{name}, {size}, scrolls sideways"
+        assert page.evaluate(RUN_OUT) == [], f"{name}, {size}"
+        assert page.evaluate(CUT) == [], f"{name}, {size}"
+        assert page.evaluate(UNSEEN) == []
+    assert not checked(page, name, "illustrative")
+
+
+def named(page: Page) -> None:
+    """One heading, the language, the landmarks, and what the figures are."""
+    assert page.locator("h1").count() == 1
+    assert page.locator("h1").inner_text().strip()
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.locator("html").get_attribute("lang") == "en"
+    for landmark in ("main", "navigation"):
+        assert page.get_by_role(landmark).count() >= 1, landmark
+    assert "Illustrative months" in page.locator(".kpi-band").inner_text()
+    expect(page.get_by_role("link", name="Accessibility statement")).to_be_visible()

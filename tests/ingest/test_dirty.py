@@ -67,6 +67,9 @@ def test_every_kind_of_cell_finding_occurs_in_a_dirty_file():
     unseen = set(KINDS) - by_rule - seen
     assert unseen <= {
         "file_too_large",
+        "file_too_long",
+        "file_too_wide",
+        "file_too_slow",
         "file_mixed_encoding",
         "control_characters",
         "dataset_ambiguous",

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
+from places import Places
 
-from kpi import board, catalogue, cli, export, sample, settings
+from kpi import board, catalogue, cli, export, settings
 from kpi.catalogue import Catalogue
 from kpi.report import Report
 from kpi.store import Store
@@ -18,18 +19,17 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def sample_path(tmp_path_factory: pytest.TempPathFactory, book: Catalogue) -> Path:
-    path = tmp_path_factory.mktemp("packs") / "kpi.duckdb"
-    sample.build(path, settings.read(), book)
-    return path
+def sample_path(places: Places) -> str:
+    """The address of a sample store."""
+    return places.sample()
 
 
 @pytest.fixture(scope="session")
-def command(sample_path: Path) -> Command:
+def command(sample_path: str) -> Command:
     """The command line over the sample store."""
 
     def call(*arguments: object) -> Result:
-        environment = {"KPI_STORE": str(sample_path), "KPI_TEMPLATE": ""}
+        environment = {"KPI_STORE": sample_path, "KPI_TEMPLATE": ""}
         return CliRunner(env=environment).invoke(cli.main, [str(part) for part in arguments])
 
     return call
@@ -40,26 +40,26 @@ def files(command: Command, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     """The four files of ``pack --as-at 2023-07-11``, by format."""
     folder = tmp_path_factory.mktemp("made")
     wanted = [part for name in export.FORMATS for part in ("--format", name)]
-    answer = command("pack", "--as-at", DAY, "--to", folder, *wanted)
+    answer = command("pack", "--as-at", DAY, "--role", "officer", "--to", folder, *wanted)
     assert answer.exit_code == 0, answer.output
     return {path.suffix[1:]: path for path in folder.iterdir()}
 
 
 @pytest.fixture(scope="session")
-def frame(sample_path: Path, files: dict[str, Path], book: Catalogue) -> pl.DataFrame:
+def frame(sample_path: str, files: dict[str, Path], book: Catalogue) -> pl.DataFrame:
     """``observations --as-at 2023-07-11``, of the whole council."""
-    opened = Store(str(sample_path), book)
+    opened = Store(sample_path, book)
     try:
         kpis, council = list(book.kpis), book.council.org_id
-        return board.observations(opened, kpis, [council], board.moment(DAY))
+        return board.observations(opened, kpis, [council], board.moment(DAY), role="officer")
     finally:
         opened.close()
 
 
 @pytest.fixture(scope="session")
-def report(sample_path: Path, files: dict[str, Path], book: Catalogue) -> Report:
+def report(sample_path: str, files: dict[str, Path], book: Catalogue) -> Report:
     """The report behind the files, composed anew."""
-    opened = Store(str(sample_path), book)
+    opened = Store(sample_path, book)
     try:
         return report_of(opened, "scrutiny", date.fromisoformat(DAY))
     finally:
@@ -67,8 +67,6 @@ def report(sample_path: Path, files: dict[str, Path], book: Catalogue) -> Report
 
 
 @pytest.fixture
-def sample_store(sample_path: Path, tmp_path: Path) -> Store:
+def sample_store(places: Places) -> Store:
     """A copy of the sample store that a test may change."""
-    copy = tmp_path / "kpi.duckdb"
-    copy.write_bytes(sample_path.read_bytes())
-    return Store(str(copy), catalogue.read(settings.read().reference))
+    return Store(places.sample(), catalogue.read(settings.read().reference))

@@ -12,6 +12,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from kpi import board, compose
+from kpi.access import Role
 from kpi.compose import Meeting
 from kpi.report import Report
 from kpi.store import Store
@@ -21,7 +22,9 @@ FIGURE = re.compile(r"– [a-z]+|[−\d][\d,.]*")
 ROW = re.compile(r"(?P<name>\d{4}-\d{2}|[A-Z][a-z]{2})(?P<cells>( (– [a-z]+|[−\d][\d,.]*))+)")
 
 
-def meeting_of(store: Store, forum: str, day: date, title: str = "") -> Meeting:
+def meeting_of(
+    store: Store, forum: str, day: date, title: str = "", role: Role = "officer"
+) -> Meeting:
     """A meeting with the sections that its forum has."""
     kind = compose.forums(store.catalogue.folder)[forum]
     return Meeting(
@@ -30,13 +33,15 @@ def meeting_of(store: Store, forum: str, day: date, title: str = "") -> Meeting:
         date=day,
         as_at=board.moment(day.isoformat()),
         sections=compose.expanded(store.catalogue, kind.sections),
+        role=role,
     )
 
 
-def report_of(store: Store, forum: str, day: date, title: str = "") -> Report:
-    return compose.compose(
-        compose.gather(store, meeting_of(store, forum, day, title)), "A11-B22-C33"
-    )
+def report_of(
+    store: Store, forum: str, day: date, title: str = "", role: Role = "officer"
+) -> Report:
+    meeting = meeting_of(store, forum, day, title, role)
+    return compose.compose(compose.gather(store, meeting), "A11-B22-C33")
 
 
 def presented(file: Path | bytes) -> Any:

@@ -10,7 +10,9 @@ from packs.made import DAY
 
 
 def test_again_the_same_id(command, files, tmp_path):
-    answer = command("pack", "--as-at", DAY, "--to", tmp_path, "--format", "html")
+    answer = command(
+        "pack", "--as-at", DAY, "--role", "officer", "--to", tmp_path, "--format", "html"
+    )
     assert answer.exit_code == 0
     again = next(tmp_path.iterdir())
     assert again.name == files["html"].name

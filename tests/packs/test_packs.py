@@ -82,7 +82,7 @@ def test_a_pack_is_frozen_once(small):
     first = packs.freeze(small, meeting, "clerk")
     again = packs.freeze(small, meeting, "somebody else")
     assert (again.pack_id, again.made_by) == (first.pack_id, "clerk")
-    assert len(packs.listed(small)) == 1
+    assert len(packs.listed(small, "officer")) == 1
     audit = small.read("audit").filter(action="pack")
     assert audit["subject"].to_list() == [first.pack_id]
 
@@ -90,12 +90,12 @@ def test_a_pack_is_frozen_once(small):
 def test_a_correction_after_the_meeting_changes_nothing(small, book):
     meeting = meeting_of(small, "scrutiny", date(2024, 6, 1))
     frozen = packs.freeze(small, meeting, "clerk")
-    before = packs.content(small, frozen.pack_id)
+    before = packs.content(small, frozen.pack_id, "officer")
     later = a_month(book, date(2024, 4, 1), cp_open=110)
     publication.publish(small, [later], "officer", datetime(2024, 7, 1))
     assert packs.freeze(small, meeting, "clerk").pack_id == frozen.pack_id
-    assert packs.content(small, frozen.pack_id) == before
-    assert packs.prove(small, frozen.pack_id).is_same
+    assert packs.content(small, frozen.pack_id, "officer") == before
+    assert packs.prove(small, frozen.pack_id, "officer").is_same
 
 
 def test_the_id_follows_from_what_the_pack_says(small, book, tmp_path):
@@ -118,23 +118,23 @@ def test_other_reference_data_are_noticed(sample_store, tmp_path, book):
     """Population is not kept by moment: the frozen pack stands, and its proof says what differs."""
     meeting = meeting_of(sample_store, "board", date.fromisoformat(DAY))
     frozen = packs.freeze(sample_store, meeting, "clerk")
-    before = packs.content(sample_store, frozen.pack_id)
-    assert packs.prove(sample_store, frozen.pack_id).is_same
+    before = packs.content(sample_store, frozen.pack_id, "officer")
+    assert packs.prove(sample_store, frozen.pack_id, "officer").is_same
     address = sample_store.address
     sample_store.close()
     folder = shutil.copytree(book.folder, tmp_path / "reference")
     rows = pl.read_csv(folder / "population.csv").with_columns(pl.col("population") + 1000)
     rows.write_csv(folder / "population.csv")
     moved = Store(address, catalogue.read(folder))
-    proof = packs.prove(moved, frozen.pack_id)
+    proof = packs.prove(moved, frozen.pack_id, "officer")
     assert proof.pack == frozen and not proof.is_same
     assert "would differ" in proof.sentence and "stands as it was frozen" in proof.sentence
-    assert packs.content(moved, frozen.pack_id) == before
+    assert packs.content(moved, frozen.pack_id, "officer") == before
     moved.close()
 
 
 def test_an_id_of_another_dashboard(small):
-    proof = packs.prove(small, packs.spelt(b"x" * 32))
+    proof = packs.prove(small, packs.spelt(b"x" * 32), "officer")
     assert proof.pack is None
     assert "may come from another dashboard" in proof.sentence
 
@@ -166,7 +166,14 @@ def test_an_empty_store_has_nothing_to_freeze(store):
 
 def at(store, as_at):
     forum = compose.forums(store.catalogue.folder)["scrutiny"]
-    return Meeting(forum=forum, title="", date=date(2024, 6, 1), as_at=as_at, sections=("brief",))
+    return Meeting(
+        forum=forum,
+        title="",
+        date=date(2024, 6, 1),
+        as_at=as_at,
+        sections=("brief",),
+        role="officer",
+    )
 
 
 def test_a_day_to_come_is_refused_and_today_counts_up_to_now(store):

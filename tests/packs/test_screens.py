@@ -13,7 +13,7 @@ from packs.made import report_of
 
 @pytest.fixture(scope="module")
 def whole(sample_path, book):
-    store = Store(str(sample_path), book)
+    store = Store(sample_path, book)
     yield report_of(store, "scrutiny", date(2023, 7, 11))
     store.close()
 

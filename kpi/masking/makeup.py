@@ -1,0 +1,309 @@
+"""What the figures of a return are made of, so that one can be told from another.
+
+A *form* is a sum over columns of a return: the numerator of one measure may be the denominator of
+the next, or part of it. Two measures that show the same form show the same cell.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+
+import polars as pl
+
+from kpi.catalogue import Dataset, Kpi
+from kpi.records import words
+
+SEVERAL = 7  # what every figure is tried with besides 1, to see whether the form is a plain sum
+CONDITION = re.compile(r"\bwhen\b(.+?)\bthen\b")
+
+#: How often each column, in each of its groups, counts in a form.
+Vector = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One measure: the forms above and below the line, and how much of it may be shown.
+
+    ``below`` is empty for a count and for a rate of the population. ``is_share``: what is above
+    the line is part of what is below it. ``adds_up``: teams add up to the council.
+    ``counts_above``, ``counts_below``: whether the form counts children or people, and so may be
+    small; money never is, and full-time equivalents only below the line. ``is_whole``: what is
+    below it is counted in whole children or people.
+    """
+
+    kpi: Kpi
+    above: str
+    below: str
+    is_share: bool
+    adds_up: bool
+    counts_above: bool
+    counts_below: bool
+    is_whole: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Makeup:
+    """The figures of a return by KPI, the vectors of their forms, and what holds between columns.
+
+    ``equal``: vectors of columns that are zero in every row, as the return's rules say. ``flows``:
+    (stock, starts, ends) as forms. A form without a vector is not a plain sum.
+    """
+
+    figures: Mapping[str, Figure]
+    vectors: Mapping[str, Vector]
+    equal: Sequence[Vector]
+    flows: Sequence[tuple[str, str, str]]
+
+    @cached_property
+    def by_year(self) -> dict[str, Figure]:
+        """Measures that are shown by the year, and stand alone.
+
+        One that shares a form with another, or follows from others, could be worked out from them
+        although its own months are hidden: it is not shown.
+        """
+        asked = {name: one for name, one in self.figures.items() if one.kpi.masked_by == "year"}
+        shown = [one for one in self.figures.values() if one.kpi.masked_by != "never"]
+        uses = Counter(form for one in shown for form in {one.above, one.below} if form)
+        return {
+            name: one
+            for name, one in asked.items()
+            if all(
+                form in self.monthly or (uses[form] == 1 and form not in self._follows)
+                for form in (one.above, one.below)
+                if form
+            )
+        }
+
+    @cached_property
+    def _follows(self) -> frozenset[str]:
+        """Forms that follow from others that some measure shows."""
+        shown = [one for one in self.figures.values() if one.kpi.masked_by != "never"]
+        forms = frozenset(form for one in shown for form in (one.above, one.below))
+        names = forms & self.vectors.keys()
+        return frozenset(name for name in names if self._reduced(name, names - {name}))
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Forms that count whole children or people: for these five counts must stay possible."""
+        figures = self.figures.values()
+        above = frozenset(one.above for one in figures if one.counts_above)
+        return above | frozenset(one.below for one in figures if one.is_whole)
+
+    @cached_property
+    def dependent(self) -> frozenset[str]:
+        """Forms that follow from others; no other can ever be worked out from its like."""
+        names = frozenset(self.vectors)
+        return frozenset(name for name in names if self._reduced(name, names - {name}))
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, frozenset[str]], dict[str, Fraction] | None]:
+        return {}
+
+    def made_of(self, form: str, visible: frozenset[str]) -> dict[str, Fraction] | None:
+        """The visible forms that add up to ``form``, each with its share; None when none do."""
+        asked = (form, visible)
+        if asked not in self._answers:
+            self._answers[asked] = self._reduced(form, visible)
+        return self._answers[asked]
+
+    def _reduced(self, form: str, visible: frozenset[str]) -> dict[str, Fraction] | None:
+        known = {name: self.vectors[name] for name in sorted(visible)}
+        return Span(known, self.equal).made_of(self.vectors[form])
+
+    @cached_property
+    def by_month(self) -> dict[str, Figure]:
+        return {name: one for name, one in self.figures.items() if one.kpi.masked_by == "month"}
+
+    @cached_property
+    def monthly(self) -> frozenset[str]:
+        """Forms whose single months are shown by some measure."""
+        shown = self.by_month.values()
+        return frozenset(form for one in shown for form in (one.above, one.below) if form)
+
+    @cached_property
+    def additive(self) -> frozenset[str]:
+        """Forms of which the teams add up to the council."""
+        adding = [one for one in self.figures.values() if one.adds_up]
+        return frozenset(form for one in adding for form in (one.above, one.below) if form)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Forms that count children or people, and so may be small."""
+        figures = self.figures.values()
+        above = frozenset(one.above for one in figures if one.counts_above)
+        return above | frozenset(one.below for one in figures if one.counts_below)
+
+
+def of(dataset: Dataset, kpis: Sequence[Kpi]) -> Makeup:
+    """The make-up of a return's measures."""
+    units = _units(dataset)
+    figures: dict[str, Figure] = {}
+    vectors: dict[str, Vector] = {}
+    for kpi in kpis:
+        figure = _figure(dataset, kpi)
+        figures[kpi.kpi_id] = figure
+        for form, text in ((figure.above, kpi.numerator), (figure.below, kpi.denominator)):
+            if form and text and (vector := _vector(dataset, kpi, text, units)):
+                vectors[form] = vector
+    names = _by_vector(figures, vectors)
+    figures = {
+        kpi_id: _renamed(one, names.get(one.above, one.above), names.get(one.below, one.below))
+        for kpi_id, one in figures.items()
+    }
+    kept = {names.get(form, form): vector for form, vector in vectors.items()}
+    return Makeup(
+        figures=figures,
+        vectors=kept,
+        equal=[vector for rule in dataset.rules for vector in _equality(rule.expect, units)],
+        flows=_flows(dataset, kept, units),
+    )
+
+
+def _figure(dataset: Dataset, kpi: Kpi) -> Figure:
+    scope = f" where {kpi.filter}" if kpi.filter else ""
+    per_head = kpi.denominator in ("", "population")
+    below = "rows" if kpi.statistic else kpi.denominator
+    return Figure(
+        kpi=kpi,
+        above=f"{kpi.numerator}{scope}" if kpi.numerator else f"{kpi.kpi_id}: {kpi.statistic}",
+        below="" if (per_head and not kpi.statistic) or kpi.as_reported else f"{below}{scope}",
+        is_share=kpi.is_percentage and not kpi.statistic,
+        adds_up=not kpi.statistic,
+        counts_above=_types(dataset, kpi.numerator) == {"count"},
+        counts_below="money" not in _types(dataset, kpi.denominator),
+        is_whole=_types(dataset, kpi.denominator) == {"count"},
+    )
+
+
+def _types(dataset: Dataset, text: str) -> set[str]:
+    """What is counted: ``case when … then 1`` counts rows, whatever its condition is about."""
+    counted = CONDITION.sub("then", text)
+    named = [dataset.column(name) for name in words(counted) if name in dataset.names]
+    return {column.type for column in named if column.is_measure} or ({"count"} if text else set())
+
+
+def _renamed(figure: Figure, above: str, below: str) -> Figure:
+    return Figure(**{**figure.__dict__, "above": above, "below": below})
+
+
+def _by_vector(figures: Mapping[str, Figure], vectors: Mapping[str, Vector]) -> dict[str, str]:
+    """The first name of every vector for all names of it: one cell has one name."""
+    first = {vector: form for form, vector in reversed(list(vectors.items()))}
+    return {form: first[vector] for form, vector in vectors.items()}
+
+
+# ---- columns as unit vectors ----
+
+
+def _units(dataset: Dataset) -> pl.DataFrame:
+    """One row a figure and group of rows (a code in each code column): that figure 1, others 0."""
+    measures = [column.name for column in dataset.columns if column.is_measure]
+    codes = {column.name: column.codes for column in dataset.columns if column.codes}
+    rows = [
+        dict.fromkeys(measures, 0) | {name: 1} | dict(zip(codes, group, strict=True))
+        for group in product(*codes.values())
+        for name in measures
+    ]
+    return pl.DataFrame(
+        rows, schema={name: pl.Int64 for name in measures} | {c: pl.String for c in codes}
+    )
+
+
+def _vector(dataset: Dataset, kpi: Kpi, text: str, units: pl.DataFrame) -> Vector | None:
+    """How often each unit counts in an expression; None when it is no plain sum of columns."""
+    measures = {column.name for column in dataset.columns if column.is_measure}
+    asked = [kpi.filter, *CONDITION.findall(text)]
+    if any(name in measures or name not in units.columns for part in asked for name in words(part)):
+        return None
+    if not set(words(text)) <= set(units.columns) or not set(words(text)) & measures:
+        return None
+    return _evaluated(text, kpi.filter, units)
+
+
+def _evaluated(text: str, scope: str, units: pl.DataFrame) -> Vector | None:
+    kept = pl.sql_expr(scope) if scope else pl.lit(True)
+    once = units.select(pl.when(kept).then(pl.sql_expr(text)).otherwise(0)).to_series()
+    numbers = [name for name, dtype in units.schema.items() if dtype == pl.Int64]
+    often = units.with_columns(pl.col(numbers) * SEVERAL).select(
+        pl.when(kept).then(pl.sql_expr(text)).otherwise(0)
+    )
+    vector = tuple(Fraction(value) for value in once)
+    is_sum = tuple(Fraction(value) for value in often.to_series()) == tuple(
+        value * SEVERAL for value in vector
+    )
+    return vector if is_sum and any(vector) else None
+
+
+def _equality(expect: str, units: pl.DataFrame) -> list[Vector]:
+    """A rule ``a + b = c`` as vectors that are zero, one for each group of rows."""
+    left, sign, right = expect.partition(" = ")
+    plain = sign and not re.search(r"[<>!(']|\b(and|or|not|is)\b", expect)
+    if not plain or not set(words(expect)) <= set(units.columns):
+        return []
+    first, second = (_evaluated(side, "", units) for side in (left, right))
+    if first is None or second is None:
+        return []
+    zero = [one - other for one, other in zip(first, second, strict=True)]
+    size = sum(dtype == pl.Int64 for dtype in units.dtypes)
+    groups = range(0, len(zero), size)
+    return [
+        tuple(value if at <= place < at + size else Fraction(0) for place, value in enumerate(zero))
+        for at in groups
+    ]
+
+
+def _flows(
+    dataset: Dataset, vectors: Mapping[str, Vector], units: pl.DataFrame
+) -> list[tuple[str, str, str]]:
+    """Stock, starts and ends of a return, where all three are forms of some measure."""
+    names = {vector: form for form, vector in vectors.items()}
+    found = []
+    for flow in dataset.flows:
+        sides = [_evaluated(text, "", units) for text in (flow.stock, flow.starts, flow.ends)]
+        forms = [names.get(side, "") for side in sides if side is not None]
+        if len(forms) == 3 and all(forms):
+            found.append((forms[0], forms[1], forms[2]))
+    return found
+
+
+# ---- what follows from what ----
+
+
+class Span:
+    """Vectors reduced to echelon form, each row with how it is made of those given."""
+
+    def __init__(self, vectors: Mapping[str, Vector], equal: Sequence[Vector]) -> None:
+        self._rows: list[tuple[list[Fraction], dict[str, Fraction]]] = []
+        for vector in equal:
+            self._add(list(vector), {})
+        for form, vector in vectors.items():
+            self._add(list(vector), {form: Fraction(1)})
+
+    def _add(self, rest: list[Fraction], parts: dict[str, Fraction]) -> None:
+        rest, parts = self._reduce(rest, parts)
+        if any(rest):
+            self._rows.append((rest, parts))
+
+    def _reduce(
+        self, rest: list[Fraction], parts: dict[str, Fraction]
+    ) -> tuple[list[Fraction], dict[str, Fraction]]:
+        parts = dict(parts)
+        for row, made in self._rows:
+            lead = next(at for at, value in enumerate(row) if value)
+            if rest[lead]:
+                times = rest[lead] / row[lead]
+                rest = [one - times * other for one, other in zip(rest, row, strict=True)]
+                for form, share in made.items():
+                    parts[form] = parts.get(form, Fraction(0)) - times * share
+        return rest, parts
+
+    def made_of(self, vector: Vector) -> dict[str, Fraction] | None:
+        """The forms that add up to ``vector``, each with its share; None when none do."""
+        rest, parts = self._reduce(list(vector), {})
+        if any(rest):
+            return None
+        return {form: -share for form, share in parts.items() if share}

@@ -1,0 +1,1 @@
+"""What the server answers beside the pages: safe headers, health, metrics, a log of requests."""

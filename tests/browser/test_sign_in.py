@@ -1,0 +1,308 @@
+"""Sign-in against a real OpenID provider: who sees which page, and that nobody sees one unasked."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from browser.serving import free_port, serving
+from cases import ROOT
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+PAGES = tomllib.loads((ROOT / "data" / "reference" / "navigation.toml").read_text("utf-8"))["page"]
+ADDRESSES = [page["address"] for page in PAGES]
+#: What only figures of the sample store say.
+FIGURES = (".kpi-card", ".js-plotly-plot", "table", '[data-testid="stFileUploader"]')
+PEOPLE = {
+    "councillor@council.example": ["KPI.Committee"],
+    "performance@council.example": ["KPI.Officers"],
+    "keeper@council.example": ["KPI.Admins"],
+    "passer-by@elsewhere.example": [],
+}
+ROLES = """
+[claims]
+"KPI.Committee" = "committee"
+"KPI.Officers" = "officer"
+"KPI.Admins" = "admin"
+
+[people]
+"director@council.example" = "director"
+"""
+
+
+CLAIMS: list[dict[str, object]] = [
+    *({"sub": name, "email": name, "roles": roles} for name, roles in PEOPLE.items()),
+    {"sub": "director", "email": "Director@council.example"},
+    {"sub": "impostor", "email": "director@council.example", "email_verified": False},
+]
+
+
+@contextmanager
+def providing(*options: str) -> Iterator[str]:
+    """An OpenID provider in a process of its own: its warnings are not ours."""
+    port = free_port()
+    people = [part for one in CLAIMS for part in ("--user-claims", json.dumps(one))]
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port)]
+    with subprocess.Popen(
+        [*command, *options, *people], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/.well-known/openid-configuration").close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        try:
+            yield address
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    with providing() as address:
+        yield address
+
+
+def settings_of(provider: str, port: int, roles: Path) -> dict[str, str]:
+    return {
+        "KPI_SIGN_IN_URL": f"{provider}/.well-known/openid-configuration",
+        "KPI_SIGN_IN_CLIENT": "dashboard",
+        "KPI_SIGN_IN_SECRET": "not a secret",
+        "KPI_SIGN_IN_COOKIE": "thirty-two characters of nonsense",
+        "KPI_ADDRESS": f"http://127.0.0.1:{port}",
+        "KPI_ROLES": str(roles),
+    }
+
+
+@pytest.fixture(scope="module")
+def roles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("roles") / "roles.toml"
+    path.write_text(ROLES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def signed(
+    provider: str, roles: Path, sample_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A cold server with sign-in: the first that it is asked for is what a test asks."""
+    store = tmp_path_factory.mktemp("signed") / "kpi.duckdb"
+    shutil.copyfile(sample_store, store)
+    port = free_port()
+    with serving(store, PORT=str(port), **settings_of(provider, port, roles)) as address:
+        yield address
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768})
+    # The provider's page asks for a style sheet from outside.
+    context.route("https://**", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def sign_in(stranger: Page, signed: str) -> Callable[[str], Page]:
+    def as_whom(name: str) -> Page:
+        stranger.goto(signed)
+        stranger.get_by_role("button", name="Sign in").click()
+        stranger.locator(f'button[name="sub"][value="{name}"]').click()
+        stranger.wait_for_url(f"{signed}/**")
+        return stranger
+
+    return as_whom
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=45_000)
+
+
+def shows_no_figure(page: Page) -> None:
+    for what in FIGURES:
+        assert page.locator(what).count() == 0, f"{page.url} shows {what}"
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES[1:], ADDRESSES[0]])
+def test_a_cold_server_shows_nothing_to_who_is_not_signed_in(stranger, signed, address):
+    stranger.goto(f"{signed}/{address}")
+    heading(stranger, "Sign in")
+    shows_no_figure(stranger)
+
+
+def test_a_committee_member_sees_masked_figures_and_no_upload(sign_in, signed):
+    page = sign_in("councillor@council.example")
+    expect(page.locator(".kpi-card").first).to_be_visible(timeout=90_000)
+    page.get_by_test_id("stHeader").get_by_text("Data", exact=True).click()
+    expect(page.get_by_text("Definitions", exact=True).first).to_be_visible(timeout=20_000)
+    assert page.get_by_text("Upload", exact=True).count() == 0
+    assert "Small numbers are withheld" in page.locator("body").text_content()
+
+
+@pytest.mark.parametrize(
+    "page_of",
+    [page for page in PAGES if "committee" not in page.get("roles", ["committee"])],
+    ids=lambda p: p["address"],
+)
+def test_a_page_of_officers_is_not_for_a_committee_member(sign_in, signed, page_of):
+    page = sign_in("councillor@council.example")
+    page.goto(f"{signed}/{page_of['address']}")
+    heading(page, f"{page_of['title']} is not for your role")
+    shows_no_figure(page)
+
+
+def test_an_officer_reaches_the_upload(sign_in, signed):
+    page = sign_in("performance@council.example")
+    page.goto(f"{signed}/upload")
+    heading(page, "Upload a month of returns")
+    assert "Not for publication" in page.locator("body").text_content()
+
+
+def test_an_address_on_the_list_is_a_role_however_it_is_spelt(sign_in, signed):
+    page = sign_in("director")
+    expect(page.locator(".kpi-card").first).to_be_visible(timeout=90_000)
+
+
+@pytest.mark.parametrize("name", ["passer-by@elsewhere.example", "impostor"])
+def test_without_a_role_there_is_no_data(sign_in, name):
+    page = sign_in(name)
+    heading(page, "You have no role here")
+    shows_no_figure(page)
+
+
+def test_signing_out_ends_it(sign_in, signed):
+    page = sign_in("performance@council.example")
+    expect(page.locator(".kpi-card").first).to_be_visible(timeout=90_000)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{signed}/loads")
+    heading(page, "Sign in")
+    shows_no_figure(page)
+
+
+def test_a_role_removed_in_mid_session_is_gone_at_the_next_click(sign_in, signed, roles):
+    page = sign_in("performance@council.example")
+    page.goto(f"{signed}/loads")
+    expect(page.locator("h1")).not_to_have_text("Sign in", timeout=45_000)
+    try:
+        roles.write_text(ROLES.replace('"KPI.Officers" = "officer"', ""), encoding="utf-8")
+        page.get_by_text("Withdraw a load", exact=True).first.click()
+        page.goto(f"{signed}/measure")
+        heading(page, "You have no role here")
+        shows_no_figure(page)
+        roles.write_text("not [toml", encoding="utf-8")
+        page.goto(f"{signed}/measure")
+        expect(page.get_by_text("The list of roles cannot be read")).to_be_visible(timeout=45_000)
+        shows_no_figure(page)
+    finally:
+        roles.write_text(ROLES, encoding="utf-8")
+
+
+def test_a_forged_session_is_none(stranger, signed):
+    stranger.context.add_cookies(
+        [{"name": "_streamlit_user", "value": "2|1:0|forged", "url": signed}]
+    )
+    stranger.goto(f"{signed}/loads")
+    heading(stranger, "Sign in")
+    shows_no_figure(stranger)
+
+
+@pytest.mark.parametrize("query", ["state=forged&code=stolen", "error=access_denied", "code=x"])
+def test_a_forged_answer_of_the_provider_signs_nobody_in(stranger, signed, query):
+    stranger.goto(f"{signed}/oauth2callback?{query}")
+    heading(stranger, "Sign in")
+    shows_no_figure(stranger)
+
+
+@pytest.fixture
+def elsewhere(sample_store: Path, tmp_path: Path, roles: Path) -> Callable[..., object]:
+    def with_settings(provider: str, **more: str) -> object:
+        store = tmp_path / "kpi.duckdb"
+        shutil.copyfile(sample_store, store)
+        port = free_port()
+        return serving(store, PORT=str(port), **settings_of(provider, port, roles), **more)
+
+    return with_settings
+
+
+def test_a_session_ends(stranger, provider, elsewhere):
+    with elsewhere(provider, KPI_SESSION_HOURS="0.0008") as address:
+        stranger.goto(address)
+        stranger.get_by_role("button", name="Sign in").click()
+        stranger.locator('button[value="performance@council.example"]').click()
+        stranger.wait_for_url(f"{address}/**")
+        time.sleep(4)
+        stranger.goto(f"{address}/loads")
+        heading(stranger, "Your session has ended")
+        shows_no_figure(stranger)
+
+
+def test_an_expired_token_signs_nobody_in(stranger, elsewhere):
+    with providing("--token-max-age", "-3600") as late, elsewhere(late) as address:
+        stranger.goto(address)
+        stranger.get_by_role("button", name="Sign in").click()
+        stranger.locator('button[value="director"]').click()
+        stranger.wait_for_url(f"{address}/**")
+        heading(stranger, "Sign in")
+        shows_no_figure(stranger)
+
+
+def test_an_unreachable_provider_is_said_in_a_sentence(stranger, elsewhere):
+    with elsewhere(f"http://localhost:{free_port()}") as address:
+        stranger.goto(address)
+        stranger.get_by_role("button", name="Sign in").click()
+        expect(stranger.get_by_text("cannot be reached")).to_be_visible(timeout=45_000)
+        shows_no_figure(stranger)
+
+
+def test_whoever_is_let_in_without_sign_in_sees_masked_figures(stranger, provider, elsewhere):
+    with elsewhere(provider, KPI_PUBLIC="yes") as address:
+        stranger.goto(address)
+        expect(stranger.locator(".kpi-card").first).to_be_visible(timeout=90_000)
+        stranger.goto(f"{address}/loads")
+        heading(stranger, "Loads is not for your role")
+        shows_no_figure(stranger)
+
+
+def test_who_came_and_who_was_turned_away_is_on_record(sign_in, signed, stranger):
+    page = sign_in("councillor@council.example")
+    page.goto(f"{signed}/loads")
+    heading(page, "Loads is not for your role")
+    page.context.clear_cookies()
+    page = sign_in("keeper@council.example")
+    page.goto(f"{signed}/audit")
+    expect(page.locator("h1")).to_contain_text("none has been altered", timeout=45_000)
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert any("councillor@council.example" in row and "turned away" in row for row in rows)
+    assert any("keeper@council.example" in row and "sign in" in row for row in rows)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download the whole log as CSV").click()
+    assert "councillor@council.example" in taken.value.path().read_text("utf-8-sig")
+    page.reload()
+    rows = page.locator("tbody tr")
+    expect(rows.filter(has_text="small numbers shown").first).to_be_visible(timeout=45_000)
+
+
+def test_no_script_reads_the_cookie_of_a_session(sign_in):
+    page = sign_in("councillor@council.example")
+    heading_of_page = page.get_by_role("heading", level=1)
+    expect(heading_of_page).to_be_visible(timeout=45_000)
+    held = {cookie.get("name", ""): cookie for cookie in page.context.cookies()}
+    session = [one for name, one in held.items() if name.startswith("_streamlit_user")]
+    assert session
+    for one in session:
+        assert one.get("httpOnly") is True
+        assert one.get("sameSite") in ("Lax", "Strict")
+    assert held["_streamlit_xsrf"].get("sameSite") in ("Lax", "Strict")

@@ -1,0 +1,140 @@
+"""No hidden count can be worked out, nor told to fewer than five: every one is attacked.
+
+``KPI_ATTACK=all`` attacks 2,000 made-up returns and every return of the sample store (``make
+attack``); without it a part of both, so that the tests stay quick.
+"""
+
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import attacker
+import pytest
+import tables
+from attacker import Hidden, State
+
+from kpi import catalogue, masking, masks, sample, settings
+from kpi.catalogue import Catalogue
+from kpi.masking import Makeup
+from kpi.settings import SMALL_NUMBER
+from kpi.store import FOREVER, Store
+
+WHOLE = os.environ.get("KPI_ATTACK") == "all"
+#: Returns with what can give a count away, and months that show it.
+KINDS = {
+    "child_protection": 2,  # stock and flow, shared lines
+    "children_looked_after": 2,  # one group, many parts of it
+    "care_leavers": 1,  # age bands
+    "quality_audits": 1,  # grades that add up to the audits
+    "front_door": 1,
+    "assessments": 14,  # shown by the year
+    "feedback": 15,
+    "early_help_fgc": 14,
+}
+EACH = 250 if WHOLE else 12
+QUICK = ["care_leavers", "court_plo", "early_help_fgc", "front_door", "assessments", "visits"]
+
+
+def attacked(makeup: Makeup, states: Sequence[State]) -> tuple[list[Hidden], int]:
+    """The small counts that were not shown, attacked; and how many problems were solved."""
+    attack, hidden = attacker.of(makeup, states)
+    small = [one for one in hidden if one.value <= SMALL_NUMBER and is_counted(makeup, one)]
+    return small, attacker.solve(attack, small, SMALL_NUMBER)
+
+
+def told(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def is_counted(makeup: Makeup, one: Hidden) -> bool:
+    """Whether it is of children or people; full-time equivalents are no counts."""
+    return one.name[0] != "month" or one.name[1] in makeup.whole
+
+
+@pytest.fixture(scope="module")
+def tally() -> Iterator[Counter[str]]:
+    """What was tried in all; printed when the last return is attacked."""
+    found: Counter[str] = Counter()
+    yield found
+    told(
+        f"In all {found['hidden']} small counts hidden, {found['attempts']} attempts, "
+        f"{found['recovered']} recovered"
+    )
+
+
+def narrow(small: Sequence[Hidden]) -> list[tuple[object, ...]]:
+    return [
+        (one.name, one.value, one.least, one.most) for one in small if one.counts < SMALL_NUMBER
+    ]
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", KINDS)
+def test_no_made_up_return_gives_a_count_away(book: Catalogue, tally: Counter[str], name: str):
+    kpis = [kpi for kpi in book.kpis.values() if kpi.dataset == name]
+    makeup = masking.of(book.datasets[name], kpis)
+    hidden = solved = shown = 0
+    for seed in range(EACH):
+        chance = random.Random(f"{name} {seed}")
+        made_up = tables.Return(makeup, chance, KINDS[name], 12)
+        states = tables.states(made_up, chance.choice([0, 0, 1, 2]), SMALL_NUMBER)
+        small, problems = attacked(makeup, states)
+        hidden, solved = hidden + len(small), solved + problems
+        tally.update(hidden=len(small), attempts=problems, recovered=len(narrow(small)))
+        assert not narrow(small), (name, seed)
+        shown += sum(len(state.shown.figures) for state in states)
+    told(f"{name}: {EACH} returns, {hidden} small counts hidden, {solved} attempts, {shown} shown")
+    assert hidden
+    assert solved
+    assert shown
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory, book: Catalogue) -> Iterator[Store]:
+    path = Path(tmp_path_factory.mktemp("sampled") / "kpi.duckdb")
+    sample.build(path, settings.read(), catalogue.read(settings.read().reference))
+    store = Store(str(path), book)
+    yield store
+    store.close()
+
+
+def returns(book: Catalogue) -> list[str]:
+    return list(dict.fromkeys(kpi.dataset for kpi in book.kpis.values()))
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(
+    "name", returns(catalogue.read(settings.read().reference)) if WHOLE else QUICK
+)
+def test_nothing_in_the_sample_gives_a_count_away(sampled: Store, tally: Counter[str], name: str):
+    makeup = masks.makeup(sampled, name)
+    states = [
+        State(raw=state.raw, trees=state.trees, shown=state.shown)
+        for state in masks.states(sampled, makeup, name, FOREVER)
+    ]
+    small, solved = attacked(makeup, states)
+    tally.update(hidden=len(small), attempts=solved, recovered=len(narrow(small)))
+    told(f"{name} of the sample: {len(small)} small counts hidden, {solved} attempts")
+    assert not narrow(small)
+
+
+def test_the_attacker_finds_what_is_there_to_find(book: Catalogue):
+    """The proof is worth no more than the attacker: shown everything else, a team is worked out."""
+    kpis = [kpi for kpi in book.kpis.values() if kpi.dataset == "front_door"]
+    makeup = masking.of(book.datasets["front_door"], kpis)
+    made_up = tables.Return(makeup, random.Random(4), 1, 12)
+    raw, tree = made_up.raw(), made_up.tree
+    leaf = next(
+        leaf for leaf in made_up.leaves if made_up.value("contacts", leaf, made_up.months[0])
+    )
+    every = frozenset(raw.select("kpi_id", "org_id", "period").rows())
+    kept = frozenset(place for place in every if place[1] != leaf)
+    shown = masking.Shown(months=kept, figures=kept)
+    trees = dict.fromkeys(made_up.months, tree)
+    attack, hidden = attacker.of(makeup, [State(raw=raw, trees=trees, shown=shown)])
+    attacker.solve(attack, hidden, SMALL_NUMBER)
+    found = [one for one in hidden if one.name[:3] == ("month", "contacts", leaf)]
+    assert [(one.least, one.most) for one in found] == [(found[0].value, found[0].value)]
