@@ -22,7 +22,7 @@ sample: set-up ## build the sample store
 	@$(py) -m kpi sample
 
 test: set-up-dev chromium ## run the tests (ARGS="tests/test_shape.py -x" for some of them)
-	@CHROMIUM="$$($(chromium))" $(py) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@CHROMIUM="$$($(chromium))" $(py) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What must hold of a store in a lake as of one that is a file, and what only a lake can meet. The
 # limits are for a busy machine; kills and publications are counted in the tests.
@@ -66,8 +66,9 @@ attack: set-up-dev ## try with an exact solver to work out what is withheld (abo
 torture: set-up-dev ## kill, starve and damage stores, and write docs/reliability.md (about 15 minutes)
 	@KPI_TORTURE=all $(py) -m pytest --capture=no --timeout=1800 tests/torture $(ARGS)
 
-bench: set-up-dev chromium ## measure speed (ARGS as for test)
-	@CHROMIUM="$$($(chromium))" $(py) -m pytest --capture=no --timeout=0 tests/bench $(ARGS)
+bench: set-up-dev chromium ## measure speed (ARGS="tests/bench/test_many.py" for some of it)
+	@CHROMIUM="$$($(chromium))" $(py) -m pytest --capture=no --timeout=0 \
+		$(or $(filter tests/%,$(ARGS)),tests/bench) $(filter-out tests/%,$(ARGS))
 
 fuzz: set-up-dev ## look for ten minutes for bytes that break the check of a file (Linux)
 	@$(py) -m pip install -qq --disable-pip-version-check atheris==3.0.0

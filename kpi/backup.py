@@ -9,11 +9,13 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
+
 from kpi import copies, lake, outage
 from kpi import store as stores
 from kpi.catalogue import Catalogue
 from kpi.move import MoveRefused, move
-from kpi.publication import invariants
+from kpi.publication import invariants_of_all
 from kpi.store import Store, StoreUnavailable, now
 
 STEM = "backup"  # of the names of back-ups that are put into a folder
@@ -96,7 +98,7 @@ def restore(source: Path, target: str, catalogue: Catalogue) -> Path | None:
 
 def held(store: Store) -> str:
     """What a store holds, in words: its loads and their rows, which ``invariants`` counts."""
-    loads = store.read("loads", as_at=stores.FOREVER)
+    loads = pl.concat([part.read("loads", as_at=stores.FOREVER) for part in store.councils()])
     return f"{loads.height:,} loads, {loads['row_count'].sum():,} rows"
 
 
@@ -118,7 +120,7 @@ def _prove(copy: Path, catalogue: Catalogue, named: Path | None = None) -> None:
     """Raise BackupError unless the copy, called ``named``, is a whole and sound store."""
     try:
         opened = Store(str(copy), catalogue)
-        faults = invariants(opened)
+        faults = invariants_of_all(opened)
         opened.close()
     except StoreUnavailable as error:
         raise BackupError(f"{named or copy} cannot be restored. {error}") from error

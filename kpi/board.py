@@ -225,7 +225,10 @@ def _neighbours(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def keep_benchmarks(store: Store, read: Sequence[tuple[str, pl.DataFrame]], by: str) -> None:
-    """Keep the figures of Department for Education files; a file replaces its own earlier self."""
+    """Keep the figures of Department for Education files; a file replaces its own earlier self.
+
+    They are published, so every council of the store has them.
+    """
 
     def work_on(work: stores.Transaction) -> None:
         for name, frame in read:
@@ -233,7 +236,8 @@ def keep_benchmarks(store: Store, read: Sequence[tuple[str, pl.DataFrame]], by: 
             work.append("benchmark", frame.with_columns(origin=pl.lit(name)))
             work.audit(stores.now(), by, "benchmarks", name, f"{frame.height} figures")
 
-    store.transact(work_on)
+    for part in store.councils():
+        part.transact(work_on)
 
 
 def standing(store: Store) -> Standing:

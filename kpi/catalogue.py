@@ -53,6 +53,9 @@ __all__ = [
 
 TYPES = {"month", "date", "org", "code", "list", "flag", "brag", "ref", "text", *MEASURES}
 ALLOWED = re.compile(r"(?:[a-z0-9_\s+\-*/().,<>=!]|'[A-Za-z0-9_ +-]*')*")
+#: What a further council may be called: its id names its tables' place in the store.
+PLACE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+TAKEN = frozenset({"information_schema", "main", "pg_catalog", "system", "temp"})
 MASKED_YEAR = 12  # months of a figure that hides the single ones
 
 
@@ -84,8 +87,8 @@ def read(reference: Path) -> Catalogue:
                 if not isinstance(entry, dict):
                     raise CatalogueError(f"{where}: expected a table of settings, found {entry!r}.")
                 found[kind][name] = makers[kind](where, name, entry)
-    if len(found["council"]) != 1:
-        raise CatalogueError("The catalogue needs exactly one [council.<id>] entry.")
+    if not found["council"]:
+        raise CatalogueError("The catalogue needs a [council.<id>] entry.")
     themes = dict(sorted(found["theme"].items(), key=lambda item: item[1].order))
     catalogue = Catalogue(
         datasets=found["dataset"],
@@ -94,10 +97,14 @@ def read(reference: Path) -> Catalogue:
         benchmarks=found["benchmark"],
         council=next(iter(found["council"].values())),
         folder=reference,
+        councils=found["council"],
     )
+    for council in list(catalogue.councils)[1:]:
+        _prove_council(catalogue.of(council))
     for kpi in catalogue.kpis.values():
         _prove_kpi(catalogue, kpi)
-    _prove_targets(catalogue)
+    for council in catalogue.councils:
+        _prove_targets(catalogue.of(council))
     return catalogue
 
 
@@ -181,9 +188,11 @@ def _kpi(where: str, name: str, entry: dict[str, Any]) -> Kpi:
     rest = {key: value for key, value in entry.items() if key != "spc"}
     kpi = _make(where, Kpi, rest, kpi_id=name, spc=_make(f"{where}, spc", Spc, spc, rebase=rebase))
     _one_of(where, "polarity", kpi.polarity, ("high", "low", "neutral"))
-    _one_of(where, "masked_by", kpi.masked_by, ("month", "year", "never"))
-    if kpi.masked_by == "year" and kpi.window != MASKED_YEAR:
-        raise CatalogueError(f'{where}: masked_by is "year" only with a window of 12 months.')
+    _one_of(where, "masked_by", kpi.masked_by, ("month", "year", "year_end", "never"))
+    if kpi.masked_by in ("year", "year_end") and kpi.window != MASKED_YEAR:
+        raise CatalogueError(
+            f'{where}: masked_by is "{kpi.masked_by}" only with a window of 12 months.'
+        )
     if bool(kpi.statistic) == bool(kpi.numerator):
         raise CatalogueError(f"{where}: give either numerator (and denominator) or statistic.")
     if kpi.window < 1 or (kpi.statistic and kpi.window > 1):
@@ -272,8 +281,28 @@ def _prove_kpi(catalogue: Catalogue, kpi: Kpi) -> None:
             _one_of(where, "priority", priority, known)
 
 
+def _prove_council(catalogue: Catalogue) -> None:
+    """A further council has a place of its own in the store, and a tree of its own."""
+    council, path = catalogue.council.org_id, catalogue.path("organisation")
+    if not PLACE.fullmatch(council) or council in TAKEN:
+        raise CatalogueError(
+            f"[council.{council}]: the id is small letters, figures and underscores, beginning "
+            f"with a letter, and none of {', '.join(sorted(TAKEN))}."
+        )
+    if not path.exists():
+        raise CatalogueError(
+            f"[council.{council}]: its services and teams are missing. Put organisation.csv into "
+            f"{path.parent.relative_to(catalogue.folder.parent)}."
+        )
+    if council not in catalogue.table("organisation")["org_id"].to_list():
+        raise CatalogueError(
+            f"[council.{council}]: councils/{council}/organisation.csv has no row {council}, of "
+            "which its services are part. Add it."
+        )
+
+
 def _prove_targets(catalogue: Catalogue) -> None:
-    if (catalogue.folder / "targets.csv").exists():
+    if catalogue.path("targets").exists():
         for kpi_id in catalogue.table("targets")["kpi_id"].unique().sort().to_list():
             _one_of("targets.csv", "kpi_id", kpi_id, catalogue.kpis)
             if catalogue.kpis[kpi_id].polarity == "neutral":

@@ -97,7 +97,7 @@ def distribution(
     )
     if teams.is_empty():
         return layout.nothing(240, size)
-    figure = layout.blank(round(4.7 * size) * teams.height + 6 * size, size, 2 * size, 4 * size)
+    figure = layout.blank(round(5.6 * size) * teams.height + 6 * size, size, 2 * size, 4 * size)
     furthest = max(value for values in teams["value"] for value in values)
     top = max(furthest, target or 0, (band or (0, 0))[1]) * 1.05
     figure.update_layout(margin_l=size // 2)
@@ -142,10 +142,12 @@ def _add_team(figure: go.Figure, at: int, team: Row, target: float | None) -> No
     if not few:
         across = {"x0": team["middle"], "x1": team["middle"], "y0": at - 0.3, "y1": at + 0.3}
         figure.add_shape(type="line", line={"color": theme.INK, "width": 4}, **across)
+    figure.add_shape(type="line", x0=0, x1=1, xref="x domain", y0=at + 0.33, y1=at + 0.33,
+                     line={"color": theme.LINE, "width": 1})  # fmt: skip
     figure.add_annotation(
         text=_team_words(escape(team["name"]), values, team["middle"], target, few),
         x=0,
-        y=at - 0.48,
+        y=at - 0.43,
         xref="paper",
         xanchor="left",
         yanchor="middle",
@@ -210,18 +212,29 @@ def small_multiples(
     figure.update_xaxes(
         range=layout.ends(periods), tickformat="%Y", dtick="M24" if len(periods) > 36 else "M12"
     )
-    for at, org in enumerate(teams):
-        _add_panel(figure, kpi, rows.filter(org_id=org), titles[org], divmod(at, columns))
-        figure.update_xaxes(
-            showticklabels=at + columns >= len(teams), row=at // columns + 1, col=at % columns + 1
-        )
+    # Panels are named by their axes, not by row and column: Plotly would look through all of them
+    # for each line. The last panel of each column has the years under it.
+    cells = [str(at + 1) if at else "" for at in range(len(teams))]
+    figure.update_layout(
+        {
+            f"xaxis{cell}": {"showticklabels": at + columns >= len(teams)}
+            for at, cell in enumerate(cells)
+        }
+    )
+    for org, cell in zip(teams, cells, strict=True):
+        _add_panel(figure, kpi, rows.filter(org_id=org), titles[org], cell, size - 1)
     return figure
 
 
 def _add_panel(
-    figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, title: Sequence[str], cell: tuple[int, int]
+    figure: go.Figure,
+    kpi: Kpi,
+    rows: pl.DataFrame,
+    title: Sequence[str],
+    cell: str,
+    size: int,
 ) -> None:
-    where = {"row": cell[0] + 1, "col": cell[1] + 1}
+    where = {"xaxis": f"x{cell}", "yaxis": f"y{cell}"}
     periods, values = rows["period"].to_list(), rows["value"].to_list()
     figure.add_scatter(
         x=periods,
@@ -251,15 +264,14 @@ def _add_panel(
         text=f"<b>{'<br>'.join(title)}</b><br>{last}",
         x=0,
         y=1,
-        xref="x domain",
-        yref="y domain",
+        xref=f"x{cell} domain",
+        yref=f"y{cell} domain",
         xanchor="left",
         yanchor="bottom",
         yshift=2,
         align="left",
         showarrow=False,
-        font={"size": layout.size_of(figure) - 1},
-        **where,
+        font={"size": size},
     )
 
 

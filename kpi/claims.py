@@ -149,10 +149,14 @@ def _signal(known: pl.DataFrame, before: Row, after: Row) -> str:
 def _lacking(kpi: Kpi, series: pl.DataFrame, month: date | None) -> str:
     """Why a month has no figure, and what the newest one was."""
     known = series.drop_nulls("value").sort("period")
+    if known.is_empty() and (series["state"] == "c").any():
+        return "The months of this measure are withheld: small numbers."
     if known.is_empty() or month is None:
         return "No month of this measure was published on the day that is looked at."
-    if series.filter(pl.col("state").is_not_null(), period=month).height:
-        return f"The figure for {theme.month(month)} is withheld or not reliable."
+    states = series.filter(pl.col("state").is_not_null(), period=month)["state"]
+    if states.len():
+        why = "withheld: small numbers" if states[0] == "c" else "withheld or not reliable"
+        return f"The figure for {theme.month(month)} is {why}."
     last = known.row(-1, named=True)
     newest = f"{_value(kpi, last['value'])} {_in(kpi, last)}"
     return (
@@ -169,6 +173,8 @@ def _tested(claim: Row, kpi: Kpi, before: Row | None, after: Row, signal: str) -
         kpi, claim, (earlier, _in(kpi, before) if before else ""), (later, _in(kpi, after))
     )
     if test in ("fell", "rose"):
+        if signal == "unknown" and after["points"] is None:
+            return NOT_TESTABLE, f"{says} Single months are withheld, so chance cannot be told."
         if signal == "unknown":
             return NOT_TESTABLE, f"{says} There are too few months to tell this from chance."
         wanted = "low" if test == "fell" else "high"

@@ -33,7 +33,8 @@ from kpi.targets import Target
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option("--council", help="Of a store of several councils, which one. Without it, the first.")
+def main(council: str | None) -> None:
     """Improvement KPI dashboard for children's services: load, read and keep its figures."""
 
 
@@ -322,7 +323,7 @@ def _told(row: dict[str, Any]) -> str:
 @command.plainly
 def benchmarks(files: tuple[str, ...], by: str) -> None:
     """Read Department for Education statistics FILES as downloaded."""
-    _, store = command.opened()
+    _, store = command.opened_whole()
     read = [
         (
             Path(file).name,

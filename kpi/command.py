@@ -23,8 +23,6 @@ from kpi.tokens import TokenRefused
 REFUSED, WRONG_USE, NO_STORE = 1, 2, 3
 #: Refusals that say in a sentence what to mend.
 REFUSALS = (MoveRefused, PublicationRefused, TargetRefused, TemplateRefused, TokenRefused)
-#: Refusals that say in a sentence what to mend.
-REFUSALS = (MoveRefused, PublicationRefused, TargetRefused, TemplateRefused, TokenRefused)
 
 
 class Refused(click.ClickException):
@@ -61,6 +59,16 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def opened() -> tuple[Settings, Store]:
+    """The settings, and the store of the council that ``--council`` names, or else of the first."""
+    chosen, whole = opened_whole()
+    council = click.get_current_context().find_root().params.get("council")
+    councils = whole.catalogue.councils
+    refuse_unknown([council] if council else [], list(councils), "council")
+    return chosen, whole.of(council) if council else whole
+
+
+def opened_whole() -> tuple[Settings, Store]:
+    """The settings, and the store of every council."""
     chosen = settings.read()
     known = catalogue.read(chosen.reference)
     sample.ensure(chosen, known)

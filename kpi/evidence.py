@@ -28,6 +28,7 @@ EMBEDDED_STRANDS = 2  # strands that must speak for an impact that is said to be
 
 SUPPORTED, NOT_YET_SHOWN = "supported", "not_yet_shown"
 CONTRADICTED, NO_EVIDENCE = "contradicted", "no_evidence"
+WITHHELD = "withheld"
 
 #: Ratings that say that children notice a difference.
 CLAIMS = ("blue", "green")
@@ -90,6 +91,7 @@ LEADS = {
     NOT_YET_SHOWN: "The evidence does not show it yet.",
     CONTRADICTED: "The evidence says otherwise.",
     NO_EVIDENCE: "There is no evidence to hold it against.",
+    WITHHELD: "What it could be held against is withheld: small numbers.",
 }
 BETTER_THAN_RATED = "The evidence is better than that."
 
@@ -102,6 +104,15 @@ class Strand:
     says: str
     sentence: str
     findings: tuple[Finding, ...]
+
+    @property
+    def mark(self) -> str:
+        """What stands over it: what it says, or that small numbers keep it from saying anything."""
+        return WITHHELD if self.says == SILENT and self.has_withheld else self.says
+
+    @property
+    def has_withheld(self) -> bool:
+        return any(one.is_withheld for one in self.findings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +201,9 @@ def weigh(
     )
     against = any(_leading_against(strand.findings) for strand in strands)
     verdict = held_against(impact, [strand.says for strand in strands], against)
+    few = impact in VERDICTS and any(strand.has_withheld for strand in strands)
+    if verdict == NO_EVIDENCE and few:
+        verdict = WITHHELD
     return Verdict(
         priority_id=priority_id,
         period=period,
@@ -301,8 +315,8 @@ def _told(name: str, says: str, findings: Sequence[Finding]) -> str:
     count = {way: sum(one.says == way for one in findings) for way in (FOR, AGAINST, NEITHER)}
     known, silent = sum(count.values()), len(findings) - sum(count.values())
     if not known:
-        return f"{NAMES[name]} are silent: {_many(name, silent)} cannot be judged."
-    rest = f"; {_many(name, silent)} cannot be judged" if silent else ""
+        return f"{NAMES[name]} are silent: {_unjudged(name, findings)}."
+    rest = f"; {_unjudged(name, findings)}" if silent else ""
     if known == 1:
         return f"{NAMES[name]} {TELLS[says]}, on {_many(name, 1)}{rest}."
     told = [f"{theme.spelt(n)} {DOES[way][n != 1]}" for way, n in count.items() if n]
@@ -310,6 +324,17 @@ def _told(name: str, says: str, findings: Sequence[Finding]) -> str:
     if says == NEITHER and _leading_against(findings):
         rest += f"; {HOLDS[name]} holds it back"
     return f"{NAMES[name]} {TELLS[says]}: of {_many(name, known)} {listed}{rest}."
+
+
+def _unjudged(name: str, findings: Sequence[Finding]) -> str:
+    """How many cannot be judged; of how many of them because small numbers are withheld."""
+    silent = [one for one in findings if one.says == SILENT]
+    few = sum(one.is_withheld for one in silent)
+    told = f"{_many(name, len(silent))} cannot be judged"
+    if not few:
+        return told
+    of = f", {theme.spelt(few)} of them" if few < len(silent) else ","
+    return f"{told}{of} since small numbers are withheld"
 
 
 def _many(name: str, count: int) -> str:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from kpi import theme
+from kpi.drawing import Drawing
 from kpi.observation import STATES
 
 #: How a figure is shown: nothing to drag or click, so that a finger scrolls the page.
@@ -61,7 +62,7 @@ class Pill:
 def blank(height: int, size: int, top: int = 16, bottom: int = 0) -> go.Figure:
     """An empty figure of a height, with text of a size in pixels; its width is the page's."""
     axis = {"tickfont": {"size": size - 1}, "title": {"font": {"size": size - 1}}}
-    return go.Figure(
+    return Drawing(
         layout={
             "template": "kpi",
             "height": height,
@@ -345,12 +346,13 @@ def add_pills(figure: go.Figure, found: Sequence[Pill], base: int) -> None:
     """
     size = size_of(figure)
     low, high = laid(figure)["yaxis"]["range"]
+    tall = plot_height(figure)
     dotted = {"type": "line", "line": {"color": theme.MID, "width": 1, "dash": "1px 4px"}}
     for pill in found:
         lift = base + pill.row * (size + 10)
         for period in dict.fromkeys(pill.periods):
             figure.add_shape(x0=period, x1=period, y0=low, y1=high, layer="below", **dotted)
-        end = {"yref": "paper", "y0": 1, "y1": 1 + lift / plot_height(figure)}
+        end = {"yref": "paper", "y0": 1, "y1": 1 + lift / tall}
         figure.add_shape(x0=pill.periods[0], x1=pill.periods[0], layer="below", **end, **dotted)
         figure.add_annotation(
             x=pill.periods[0],

@@ -60,7 +60,7 @@ class Finding:
     """What one measure says in one month, and the sentence that carries its figure.
 
     ``leading``: a headline measure, or what children say. ``short``: how far the figure is from
-    its target, as a share of the target.
+    its target, as a share of the target. ``is_withheld``: it is silent because small numbers are.
     """
 
     kpi: Kpi
@@ -69,6 +69,7 @@ class Finding:
     leading: bool = False
     short: float = 0.0
     row: Row | None = None
+    is_withheld: bool = False
 
     @property
     def brief(self) -> str:
@@ -116,10 +117,12 @@ def of(kpi: Kpi, row: Row | None, period: date, embedded: bool, counted: str = "
     a share of.
     """
     if row is None or row["value"] is None:
-        return Finding(kpi=kpi, says=SILENT, sentence=f"{kpi.title}: {_missing(row, period)}.")
+        told = f"{kpi.title}: {_missing(row, period)}."
+        return Finding(kpi=kpi, says=SILENT, sentence=told, is_withheld=_is_withheld(row))
     if silence := _silence(kpi, row, counted):
         said = f"{kpi.title}: {_figure(kpi, row)}, {silence}."
-        return Finding(kpi=kpi, says=SILENT, sentence=said, row=row)
+        few = silence == WITHHELD
+        return Finding(kpi=kpi, says=SILENT, sentence=said, row=row, is_withheld=few)
     return Finding(
         kpi=kpi,
         says=judged(row["rating"], row["variation"], row["assurance"], embedded),
@@ -146,7 +149,13 @@ def judged(rating: str, variation: str, assurance: str, embedded: bool = False) 
 def _missing(row: Row | None, period: date) -> str:
     if row is None:
         return f"no figure for {theme.long_month(period)} yet"
+    if _is_withheld(row):
+        return "withheld, small numbers"
     return f"no figure, {STATES.get(row['state'] or 'x', 'not available')}"
+
+
+def _is_withheld(row: Row | None) -> bool:
+    return row is not None and row["value"] is None and row["state"] == "c"
 
 
 def is_cold(kpi: Kpi, row: Row) -> bool:
@@ -246,15 +255,18 @@ def voiced(kpi: Kpi, rows: Mapping[str, Row], period: date) -> Finding:
     since, before = rows.get(kpi.kpi_id), rows.get(kpi.before)
     leading = kpi.voice == "children"
     if since is None or since["value"] is None:
-        said = f"{kpi.title}: {_missing(since, period)}."
-        return Finding(kpi=kpi, says=SILENT, sentence=said, leading=leading)
+        said, few = f"{kpi.title}: {_missing(since, period)}.", _is_withheld(since)
+        return Finding(kpi=kpi, says=SILENT, sentence=said, leading=leading, is_withheld=few)
     told = f"{kpi.title}: {_answers(kpi, since)}"
-    if before is None or before["value"] is None:
+    if _is_withheld(before):
+        said, says = f"{told}; what was said before is withheld, small numbers.", SILENT
+    elif before is None or before["value"] is None:
         said, says = f"{told}; nobody spoke of the time before.", SILENT
     else:
         says, why = _compared(since, before)
         said = f"{told}, beside {_answers(kpi, before)} before: {why}."
-    return Finding(kpi=kpi, says=says, sentence=said, leading=leading, row=since)
+    few = _is_withheld(before)
+    return Finding(kpi=kpi, says=says, sentence=said, leading=leading, row=since, is_withheld=few)
 
 
 def _answers(kpi: Kpi, row: Row) -> str:

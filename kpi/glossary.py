@@ -181,6 +181,8 @@ VERDICTS = {
     "headline measure, or what children say, speaks against it; or it is rated red while strands "
     "show impact and none speaks against.",
     "no_evidence": "Nothing that can be judged is linked to the priority, or nothing was rated.",
+    "withheld": "What is linked to the priority is of so few that it could tell who is meant: "
+    "only those bound to secrecy see it, and can judge.",
 }
 
 PLACES = {1: "One at first.", 2: "Two at first.", 3: "Three at first."}

@@ -192,7 +192,7 @@ def _strand(strand: Strand, address: Address) -> str:
     silent = [one for one in strand.findings if one.says == SILENT]
     return (
         f'<section class="kpi-strand"><h3>{NAMES[strand.name]} '
-        f"{card.chip(theme.SAYS[strand.says])}</h3><p>{escape(strand.sentence)}</p>"
+        f"{card.chip(theme.SAYS[strand.mark])}</h3><p>{escape(strand.sentence)}</p>"
         f"{_listed(known, address)}"
         f"{block.folded('What cannot be judged', _listed(silent, address)) if silent else ''}"
         "</section>"
@@ -205,7 +205,7 @@ def _listed(findings: Iterable[Finding], address: Address) -> str:
 
 
 def _found(one: Finding, address: Address) -> str:
-    mark = theme.SAYS[one.says]
+    mark = theme.SAYS["withheld" if one.says == SILENT and one.is_withheld else one.says]
     said = escape(one.sentence.removeprefix(one.kpi.title))
     return (
         f'<li><span class="kpi-symbol" aria-hidden="true">{mark.symbol}</span>'

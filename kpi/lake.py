@@ -19,6 +19,7 @@ TURN = (
     f"select * from postgres_query('__ducklake_metadata_{NAME}', "
     "'select pg_try_advisory_xact_lock(5743)')"
 )
+COUNCILS = "councils"  # the folder of the files of further councils
 PATIENCE = 30  # seconds to wait for the turn; after them the guard row alone decides
 #: Module of the wheel -> the extension that it holds.
 WHEELS = {
@@ -85,17 +86,35 @@ def statements(address: str) -> list[str]:
     return [*loads, f"attach '{_quoted(address)}' as {NAME}{where}"]
 
 
-def upkeep(days: int) -> list[str]:
+def attach(address: str, council: str) -> str:
+    """What a connection that has the lake runs to have that of a further council, by its name.
+
+    Its catalogue is a schema of the same PostgreSQL database, its files are in a folder of its own.
+    """
+    folder = settings.data_path().rstrip("/")
+    path = f"{folder}/{COUNCILS}/{council}"
+    if folder and "://" not in folder:
+        _prepare(Path(path))
+    where = f"data_path '{_quoted(path)}', " if folder else ""
+    return (
+        f"attach if not exists '{_quoted(address)}' as \"{council}\" "
+        f"({where}metadata_schema '{council}')"
+    )
+
+
+def upkeep(days: int, name: str = NAME, is_alone: bool = True) -> list[str]:
     """Statements that tidy a lake: small files together, old snapshots and their files away.
 
     What an earlier moment showed is kept in the tables themselves, so no snapshot is needed for it.
+    Files that no table needs are only looked for where the folder is not that of others too: to
+    the first council's catalogue, those of the others would be such files.
     """
     age = f"older_than => now() - interval '{int(days)} days'"
     acts = (
-        f"ducklake_merge_adjacent_files('{NAME}')",
-        f"ducklake_expire_snapshots('{NAME}', {age})",
-        f"ducklake_cleanup_old_files('{NAME}', {age})",
-        f"ducklake_delete_orphaned_files('{NAME}', {age})",
+        f"ducklake_merge_adjacent_files('{name}')",
+        f"ducklake_expire_snapshots('{name}', {age})",
+        f"ducklake_cleanup_old_files('{name}', {age})",
+        *([f"ducklake_delete_orphaned_files('{name}', {age})"] if is_alone else []),
     )
     # What each of them did is counted, not read: its moments would need a library of time zones.
     return [f"select count(*) as done from {act}" for act in acts]

@@ -1,9 +1,11 @@
-"""Which columns the tables of targets and of the organisation show. Pure: rows in, HTML out."""
+"""Which columns the tables of targets, organisation, acts and tokens show. Pure: rows to HTML."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
+
+import polars as pl
 
 from kpi import card, theme
 from kpi.card import Column
@@ -168,3 +170,37 @@ def trail() -> list[Column]:
         Column(name="detail", title="Detail"),
         Column(name="digest", title="Seal", show=lambda row: (row["digest"] or "")[:8]),
     ]
+
+
+def tokens() -> list[Column]:
+    """The tokens of the interface: what reads, as which role, and whether it still may."""
+    return [
+        Column(name="token_id", title="Token", numeric=True),
+        Column(name="name", title="What reads with it"),
+        Column(name="role", title="Reads as", show=lambda row: row["role"].capitalize()),
+        Column(name="made_at", title="Made", show=lambda row: _by(row["made_at"], row["made_by"])),
+        Column(
+            name="last_used",
+            title="Last used",
+            show=lambda row: theme.short_day(row["last_used"]) if row["last_used"] else "Never",
+        ),
+        Column(name="revoked_at", title="Ended", show=_ended),
+    ]
+
+
+def _by(moment: datetime, who: str) -> str:
+    return f"{theme.short_day(moment)}, {who}"
+
+
+def _ended(row: Row) -> str:
+    return _by(row["revoked_at"], row["revoked_by"]) if row["revoked_at"] else "In use"
+
+
+def tokens_headline(held: pl.DataFrame) -> str:
+    """How many programs may read. ``held``: of ``tokens.listed``."""
+    many = held["revoked_at"].null_count()
+    if not many:
+        return "No other program may read figures"
+    verb = "token lets" if many == 1 else "tokens let"
+    program = "a program" if many == 1 else "programs"
+    return f"{theme.spelt(many).capitalize()} {verb} {program} read figures"

@@ -8,8 +8,9 @@ from functools import lru_cache
 import polars as pl
 
 from kpi import masking, settings
+from kpi.catalogue import Dataset, Kpi
 from kpi.masking import Known, Makeup, Shown
-from kpi.store import Store
+from kpi.store import FOREVER, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,26 +24,41 @@ class State:
 
 def shown(store: Store, kpi_ids: Sequence[str], as_at: datetime) -> Shown:
     """The observations that a masked reader may see, of all measures of the returns asked for."""
-    version = store.data_version()
+    changes = store.read("changes_of_returns", as_at=as_at)
+    marks = {row["dataset"]: (row["moment"], row["publications"]) for row in changes.to_dicts()}
     datasets = dict.fromkeys(store.catalogue.kpis[name].dataset for name in kpi_ids)
-    parts = [_last(store, dataset, as_at, version) for dataset in datasets]
+    parts = [_last(store, name, *marks[name]) for name in datasets if name in marks]
     return Shown(
         months=frozenset().union(*(part.months for part in parts)),
         figures=frozenset().union(*(part.figures for part in parts)),
     )
 
 
+def warm(store: Store) -> None:
+    """Work out what masked readers see now of every return, before the first of them asks."""
+    shown(store, list(store.catalogue.kpis), FOREVER)
+
+
 @lru_cache(maxsize=400)
-def _last(store: Store, dataset: str, as_at: datetime, version: int) -> Shown:
-    """Kept by ``version``, that of the data, so that nothing stale is ever answered."""
+def _last(store: Store, dataset: str, as_at: datetime, publications: int) -> Shown:
+    """Kept by when the return last changed, so that one state is worked out once.
+
+    Whatever moment is looked at, and whatever other returns did; ``publications`` tells two changes
+    of one moment apart.
+    """
     *_, last = states(store, makeup(store, dataset), dataset, as_at)
     return last.shown
 
 
 def makeup(store: Store, dataset: str) -> Makeup:
-    """What the figures of a return are made of."""
-    kpis = [kpi for kpi in store.catalogue.kpis.values() if kpi.dataset == dataset]
-    return masking.of(store.catalogue.datasets[dataset], kpis)
+    """What the figures of a return are made of; worked out once, with all that follows from it."""
+    kpis = tuple(kpi for kpi in store.catalogue.kpis.values() if kpi.dataset == dataset)
+    return _makeup(store.catalogue.datasets[dataset], kpis)
+
+
+@lru_cache(maxsize=100)
+def _makeup(dataset: Dataset, kpis: tuple[Kpi, ...]) -> Makeup:
+    return masking.of(dataset, kpis)
 
 
 def states(store: Store, made: Makeup, dataset: str, as_at: datetime) -> Iterator[State]:

@@ -20,6 +20,19 @@ SQL_TYPES = {
 }
 
 
+#: What every return is read by, worked out once for all of them: who belongs to whom at the moment
+#: that is looked at, and which load speaks for which month.
+ONCE = """closure as materialized (
+    select org_id, ancestor_id, valid_from, valid_to from org_ancestry
+    where known_from <= $as_at and known_to > $as_at
+        and (len($org_ids) = 0 or list_contains($org_ids, ancestor_id))
+),
+speaking as materialized (
+    select dataset, period, load_id from publication
+    where valid_from <= $as_at and coalesce(valid_to > $as_at, true)
+)"""
+
+
 def columns_of(dataset: Dataset) -> list[tuple[str, str]]:
     """Name and SQL type of every column of a dataset's table, in order."""
     return [
@@ -72,7 +85,7 @@ def compiled(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
         for dataset, group in groupby(kpis, key=lambda kpi: kpi.dataset)
     ]
     measure = "\nunion all\n".join(selects)
-    return f"kpi(kpi_id, per, months, kind) as (values {facts}),\nmeasure as ({measure})"
+    return f"kpi(kpi_id, per, months, kind) as (values {facts}),\n{ONCE},\nmeasure as ({measure})"
 
 
 def cells(catalogue: Catalogue) -> str:
@@ -119,14 +132,10 @@ def _dataset_sql(dataset: Dataset, kpis: list[Kpi], council: str) -> str:
                 closure.ancestor_id as org_id, data.period, max(data.load_id) as load_id,
                 [{measures}] as measures
             from {dataset.dataset_id} as data
-            inner join publication on publication.dataset = '{dataset.dataset_id}'
-                and data.load_id = publication.load_id and data.period = publication.period
-                and publication.valid_from <= $as_at
-                and coalesce(publication.valid_to > $as_at, true)
-            inner join org_ancestry as closure on closure.org_id = {org}
+            inner join speaking on speaking.dataset = '{dataset.dataset_id}'
+                and data.load_id = speaking.load_id and data.period = speaking.period
+            inner join closure on closure.org_id = {org}
                 and data.period >= closure.valid_from and data.period < closure.valid_to
-                and closure.known_from <= $as_at and closure.known_to > $as_at
-            where len($org_ids) = 0 or list_contains($org_ids, closure.ancestor_id)
             group by all
         )"""
 

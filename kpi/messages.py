@@ -19,6 +19,13 @@ def balance(starts: Kpi, ends: Kpi, frame: pl.DataFrame, *, brief: bool = False)
     """
     months = frame["period"].unique().sort(descending=True).head(12)
     recent = frame.filter(pl.col("period").is_in(months.to_list()))
+    withheld = recent.filter(pl.col("value").is_null(), state="c")["period"].n_unique()
+    if withheld:
+        of = (
+            "the last month" if len(months) == 1 else f"{withheld} of the last {len(months)} months"
+        )
+        both = f"{starts.title} and {theme.lower_first(ends.title)}"
+        return f"{both}: {of} withheld, small numbers"
     came, went = (
         float(sum(recent.filter(kpi_id=kpi.kpi_id)["value"].drop_nulls().to_list()))
         for kpi in (starts, ends)

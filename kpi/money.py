@@ -36,7 +36,7 @@ def said(amount: float) -> str:
 
 def thousands(amount: float | None) -> str:
     """An amount in a column headed £ thousand, to the pound where it is not a round thousand."""
-    return "–" if amount is None else theme.shortest(float(amount) / 1000, 3)
+    return "–" if amount is None else theme.number(float(amount) / 1000, 3 if amount % 1000 else 0)
 
 
 def part(tranche: str | None) -> str:

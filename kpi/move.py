@@ -1,7 +1,9 @@
 """Moving a store: all of it from one engine to another, with proof that nothing changed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
@@ -20,14 +22,28 @@ def move(source: Store, target: Store) -> dict[str, int]:
     """Copy every table of ``source`` into ``target``, prove it, and say how many rows each has.
 
     What is copied and proven is one moment of the source, whoever publishes meanwhile. ``target``
-    holds no load yet; what a new store knows from its reference files is replaced. Either all of it
-    is there afterwards or nothing. Raises MoveRefused.
+    holds no load yet; what a new store knows from its reference files is replaced. Of each council
+    either all is there afterwards or nothing. Raises MoveRefused.
     """
-    if target.read("last_moment")["load_id"].item():
+    _refuse_unnamed(source)
+    pairs = list(zip(source.councils(), target.councils(), strict=True))
+    if any(to.read("last_moment")["load_id"].item() for _, to in pairs):
         raise MoveRefused(
             f"The store {target.name} holds loads already. Name an empty one; nothing was changed."
         )
-    return source.rehearse(lambda seen: _moved(seen, source, target))
+    rows: Counter[str] = Counter()
+    for each, to in pairs:
+        rows.update(each.rehearse(partial(_moved, source=each, target=to)))
+    return dict(rows)
+
+
+def _refuse_unnamed(source: Store) -> None:
+    """A council that is no longer in the catalogue would be left behind without a word."""
+    if unnamed := set(source.read("councils")["council_id"]) - set(source.catalogue.councils):
+        raise MoveRefused(
+            f"The store {source.name} has a council {min(unnamed)} that the catalogue does not "
+            "name. Put it back into the catalogue; nothing was changed."
+        )
 
 
 def _moved(seen: Transaction, source: Store, target: Store) -> dict[str, int]:

@@ -185,7 +185,11 @@ def restated(kpis: Mapping[str, Kpi], then: pl.DataFrame, now: pl.DataFrame) -> 
     step = pl.col("kpi_id").replace_strict(decimals, default=0, return_dtype=pl.Int32)
     near = (pl.col("value") - pl.col("value_then")).abs() * 10**step < 0.5
     one_is_missing = pl.col("value").is_null() != pl.col("value_then").is_null()
-    differs = pl.when(one_is_missing).then(True).otherwise(~near).fill_null(False)
+    # A month of the same load that may be shown now, or may not any more, is not another figure.
+    withheld = (pl.col("state") == "c") | (pl.col("state_then") == "c")
+    is_same = withheld.fill_null(False) & (pl.col("load_id") == pl.col("load_id_then"))
+    missing = one_is_missing & ~is_same.fill_null(False)
+    differs = pl.when(one_is_missing).then(missing).otherwise(~near).fill_null(False)
     return (
         both.filter(differs)
         .select(

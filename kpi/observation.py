@@ -1,5 +1,7 @@
 """The observation frame: the one table that every page, chart, export and command takes."""
 
+from typing import Any
+
 import polars as pl
 
 #: One row per KPI, period and organisation, in this order of columns.
@@ -32,6 +34,9 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 SERIES = ["kpi_id", "org_id"]
 ORDER = ["kpi_id", "org_id", "period"]
 
+#: How much older than the newest month a figure may be that is shown in its place.
+OLDEST = "12mo"
+
 #: Why a figure is not shown, as the Department for Education's statistics mark it.
 STATES = {
     "c": "confidential: small numbers",
@@ -48,6 +53,24 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).sort(ORDER)
 
 
+def told(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each series up to the row that stands for it now, in order.
+
+    That is the last one or, where its figure is withheld, the last that is shown, if it is no more
+    than a year older: it is then said with its own month.
+    """
+    rows = frame.sort(ORDER)
+    shown = pl.col("period").filter(pl.col("value").is_not_null()).max().over(SERIES)
+    last = pl.col("period").max().over(SERIES)
+    stands = (pl.col("state").last().over(SERIES) == "c") & (shown.dt.offset_by(OLDEST) >= last)
+    return rows.filter(~stands.fill_null(False) | (pl.col("period") <= shown))
+
+
 def latest(frame: pl.DataFrame) -> pl.DataFrame:
-    """The last row of each series: what a card shows."""
-    return frame.sort(ORDER).group_by(SERIES, maintain_order=True).last()
+    """The row of each series that stands for it now: what a card shows."""
+    return told(frame).group_by(SERIES, maintain_order=True).last()
+
+
+def newest(series: pl.DataFrame) -> dict[str, Any]:
+    """The same of one series."""
+    return told(series).row(-1, named=True)

@@ -18,7 +18,7 @@ from kpi.store import Store
 @command.plainly
 def backup(file: str, keep: int | None) -> None:
     """Write a proven copy of the whole store to FILE, or into a folder under its date."""
-    _, store = command.opened()
+    _, store = command.opened_whole()
     if keep and not Path(file).is_dir():
         raise click.UsageError(f"{file} is not a folder: --keep counts the back-ups of a folder.")
     path = backups.backup(store, Path(file), keep)
@@ -63,15 +63,17 @@ def build_sample() -> None:
 @command.plainly
 def check() -> None:
     """Prove the store's invariants."""
-    _, store = command.opened()
-    faults = publication.invariants(store)
+    _, store = command.opened_whole()
+    faults = publication.invariants_of_all(store)
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
         raise command.Refused(
             f"{len(faults)} faults. Restore a back-up, and keep this store for inspection."
         )
-    click.echo(f"The store is sound. Audit: {audit.seal(store)}.")
+    for part in store.councils():
+        whose = "The store" if part is store else part.catalogue.council.name
+        click.echo(f"{whose} is sound. Audit: {audit.seal(part)}.")
 
 
 @click.command()
@@ -99,8 +101,9 @@ def tidy(days: int) -> None:
 
     A lake: put small files together, and clear away what no table needs any more.
     """
-    _, store = command.opened()
-    store.tidy(days)
+    _, store = command.opened_whole()
+    for part in store.councils():
+        part.tidy(days)
     click.echo(f"{store.name} is tidy.")
 
 

@@ -182,7 +182,8 @@ def _rows(item: Incoming, load_id: int) -> pl.DataFrame:
 def _record(work: Transaction, item: Incoming, load_id: int, by: str, at: datetime) -> None:
     months = f"{item.periods[0]:%Y-%m} to {item.periods[-1]:%Y-%m}"
     months = "the whole register" if item.dataset.register else months
-    what = f"{item.dataset.dataset_id} {months}, {item.file}: {item.reason}"
+    why = f": {item.reason}" if item.reason else ""
+    what = f"{item.dataset.dataset_id} {months}, {item.file}{why}"
     work.audit(at, by, "publish", f"load {load_id}", what)
 
 
@@ -298,6 +299,14 @@ def _note(
 def invariants(store: Store) -> list[str]:
     """Prove what must always hold of the store; every sentence returned is a fault."""
     return store.rehearse(lambda seen: faults_in(seen, store.catalogue))
+
+
+def invariants_of_all(store: Store) -> list[str]:
+    """:func:`invariants` of the part of every council, with its name where there are several."""
+    faults = invariants(store)
+    for part in store.councils()[1:]:
+        faults += [f"{part.catalogue.council.name}: {fault}" for fault in invariants(part)]
+    return faults
 
 
 def faults_in(seen: Transaction, catalogue: Catalogue) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,8 @@ Severity = Literal["error", "warning", "information"]
 Strand = Literal["numbers", "audits", "voices"]
 
 MEASURES = {"count", "number", "money"}
+#: Reference tables that each council of a store has for itself; the others are for all.
+OWN = frozenset({"organisation", "targets", "population", "events", "priorities"})
 #: The month under which the store keeps a register, whose rows are for no month.
 ALWAYS = date(1900, 1, 1)
 SQL_WORDS = set(
@@ -165,7 +167,8 @@ class Kpi:
     For readers who see small numbers masked: ``people`` names the column that counts whom a figure
     is about, where its denominator does not (a median, an amount). ``masked_by`` says what they
     see: each ``month``; a ``year`` as a whole and never its single months, which then cannot be
-    worked out from it; or ``never`` anything.
+    worked out from it; the ``year_end`` alone (twelve months to March), where others follow from
+    it or it from them; or ``never`` anything.
     """
 
     kpi_id: str
@@ -193,7 +196,7 @@ class Kpi:
     target_source: str = ""
     spc: Spc = Spc()
     people: str = ""
-    masked_by: Literal["month", "year", "never"] = "month"
+    masked_by: Literal["month", "year", "year_end", "never"] = "month"
 
     @property
     def columns(self) -> list[str]:
@@ -250,7 +253,11 @@ class Council:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """Everything that the TOML files declare, by id, and the reference tables beside them."""
+    """Everything that the TOML files declare, by id, and the reference tables beside them.
+
+    ``council``: whose figures are looked at, one of ``councils``. A store of several has the first
+    one's tables where a store of one has them.
+    """
 
     datasets: Mapping[str, Dataset]
     kpis: Mapping[str, Kpi]
@@ -258,6 +265,21 @@ class Catalogue:
     benchmarks: Mapping[str, Benchmark]
     council: Council
     folder: Path
+    councils: Mapping[str, Council] = field(default_factory=dict)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first council of the store, or the only one."""
+        return next(iter(self.councils), self.council.org_id) == self.council.org_id
+
+    @property
+    def first(self) -> "Catalogue":
+        """The same for the first council, whose tables are where a store of one has them."""
+        return self if self.is_first else self.of(next(iter(self.councils)))
+
+    def of(self, council: str) -> "Catalogue":
+        """The same for another council of the store; raises KeyError for one that is not named."""
+        return replace(self, council=self.councils[council])
 
     @property
     def returns(self) -> dict[str, Dataset]:
@@ -272,9 +294,15 @@ class Catalogue:
     def of_theme(self, theme: str) -> list[Kpi]:
         return [kpi for kpi in self.kpis.values() if kpi.theme == theme]
 
+    def path(self, name: str) -> Path:
+        """Where a reference table is; a further council's own are in ``councils/<council>/``."""
+        is_apart = name in OWN and not self.is_first
+        folder = self.folder / "councils" / self.council.org_id if is_apart else self.folder
+        return folder / f"{name}.csv"
+
     def table(self, name: str) -> pl.DataFrame:
         """A reference table (``data/reference/<name>.csv``) as text, blank as null."""
-        return pl.read_csv(self.folder / f"{name}.csv", infer_schema=False)
+        return pl.read_csv(self.path(name), infer_schema=False)
 
 
 def words(expression: str) -> list[str]:

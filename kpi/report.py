@@ -63,14 +63,6 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions:
-    """Questions for the committee, each with why it is asked."""
-
-    lead: str
-    items: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Cell:
     """One cell: as it is read, as it sorts and is typed, and the mark of a state."""
 
@@ -172,6 +164,19 @@ class Chart:
     def line(self, role: str) -> tuple[float | None, ...]:
         """The values of a role; empty where the chart has no such line."""
         return next((series.values for series in self.series if series.role == role), ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """Questions for the committee, each with why it is asked.
+
+    ``charts``: the months behind each, in the same order; None where a figure of the whole
+    council is not what is asked about. Empty in packs of before there were any.
+    """
+
+    lead: str
+    items: tuple[tuple[str, str], ...]
+    charts: tuple[Chart | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

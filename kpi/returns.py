@@ -247,6 +247,6 @@ def _column(catalogue: Catalogue, column: Column, dataset: Dataset) -> dict[str,
 def _allowed(catalogue: Catalogue, column: Column) -> Sequence[str]:
     """The values that a cell may take, where they are listed; a figure's letters too."""
     table = LISTS.get(column.codes_of, "")
-    if table and (catalogue.folder / f"{table}.csv").exists():
+    if table and catalogue.path(table).exists():
         return catalogue.table(table)[f"{column.codes_of}_id"].to_list()
     return [*STATES] if column.is_measure else column.codes

@@ -1,11 +1,12 @@
 """The one store of a running server: opened once, shared by its pages and whatever else answers."""
 
 import threading
+from contextlib import suppress
 from functools import cache
 
-from kpi import backup, catalogue, sample, settings
+from kpi import backup, catalogue, masks, sample, settings
 from kpi.settings import Settings
-from kpi.store import Store
+from kpi.store import Store, StoreUnavailable
 
 _lock = threading.Lock()
 
@@ -17,6 +18,12 @@ def opened() -> tuple[Settings, Store]:
     """
     with _lock:
         return _open(settings.read())
+
+
+def warm(store: Store) -> None:
+    """Work out what masked readers see; a store that is away is for the pages to tell of."""
+    with suppress(StoreUnavailable):
+        masks.warm(store)
 
 
 @cache

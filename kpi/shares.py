@@ -10,6 +10,8 @@ from kpi import theme
 from kpi.catalogue import Kpi
 from kpi.figure import HOVER, Label
 
+YEARLY = 6  # bars of which each is named under it
+
 
 def divided(
     kpis: Sequence[Kpi],
@@ -48,9 +50,12 @@ def divided(
         text = f"<b>{theme.figure(last, kpi)}%</b> {name}"
         labels.append(Label(at=below + last / 2, text=text, ink=theme.SERIES_INK[at]))
         below += last
-    figure.update_layout(barmode="stack", bargap=0.12)
+    is_yearly = len(periods) <= YEARLY
+    figure.update_layout(barmode="stack", bargap=0.5 if is_yearly else 0.12)
     figure.update_yaxes(range=[0, 100], **layout.ticks("%", 100))
     figure.update_xaxes(tickformat="%b<br>%Y")
+    if is_yearly:
+        figure.update_xaxes(tickvals=periods)
     return layout.write(figure, labels, 0, 100)
 
 

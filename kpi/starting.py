@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import polars as pl
 
@@ -39,20 +38,37 @@ def missing_columns(catalogue: Catalogue, held: Sequence[tuple[str, str]]) -> li
     return statements
 
 
-def stale(folder: Path, held: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+def stale(catalogue: Catalogue, held: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Tables whose file is not the one that the store holds: table -> (file, digest).
 
     ``held``: the digest of the file that each table was read from.
     """
     found = {}
     for table, file in (FOLLOWED | SEEDED).items():
-        path = folder / f"{file}.csv"
+        path = catalogue.path(file)
         if not path.exists() or (table in SEEDED and table in held):
             continue
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if held.get(table) != digest:
             found[table] = (file, digest)
     return found
+
+
+def edition(catalogue: Catalogue, migrations: Sequence[str]) -> str:
+    """A digest of all that a council's tables are prepared with; with another they are not yet."""
+    parts = [*migrations, *missing_columns(catalogue, []), *sorted(stale(catalogue, {}).items())]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def out_of_order(catalogue: Catalogue, orgs: pl.DataFrame) -> str:
+    """What is wrong when the first of several councils is not the one that was there before them.
+
+    ``orgs``: the organisations in the tables of the first (``queries/orgs.sql``).
+    """
+    tops = orgs.filter(level="council")["org_id"].to_list()
+    if not tops or catalogue.council.org_id in tops:
+        return ""
+    return f"is of {tops[0]}. Put [council.{tops[0]}] before the other councils in the catalogue."
 
 
 def rows(table: str, file: pl.DataFrame) -> pl.DataFrame:

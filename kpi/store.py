@@ -5,25 +5,24 @@ a process one transaction runs at a time; between processes the guard row decide
 tries the whole of its work again.
 """
 
+import copy
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
 
-from kpi import copies, lake, measures, outage, starting
+from kpi import copies, lake, measures, outage, starting, statements
 from kpi.catalogue import ALWAYS, Catalogue, Dataset
-from kpi.stream import Stream
+from kpi.statements import QUERIES, observations_sql, sql
+from kpi.transaction import Transaction, frame
 
-QUERIES = Path(__file__).parents[1] / "queries"
 #: Files this version writes open in DuckDB 2.0 too.
 CONFIG = {"storage_compatibility_version": "v1.5.0", "autoinstall_known_extensions": False}
 TRIES = 8
@@ -42,69 +41,24 @@ class StoreUnavailable(Exception):
     """The store cannot be opened or written: in use, read-only, of a newer version, damaged."""
 
 
-class Transaction:
-    """What work inside a transaction may do: read, write by a named query, append rows."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
-
-    def read(self, query: str, **parameters: Any) -> pl.DataFrame:
-        return _frame(self._cursor, sql(query), parameters)
-
-    def table(
-        self, name: str, columns: Sequence[str] = (), loads: tuple[int, int] | None = None
-    ) -> pl.DataFrame:
-        """All rows of a table, or those of a range of loads; of some columns or of all."""
-        if loads is None:
-            return _frame(self._cursor, _table(name, columns), {})
-        text = f"{_table(name, columns)} where load_id between $first and $last"
-        return _frame(self._cursor, text, {"first": loads[0], "last": loads[1]})
-
-    def read_through(self, name: str) -> None:
-        """Read every value of a table, for damage is found only where it is read."""
-        text = f"select bit_xor(hash(every)) as digest from ({_table(name)}) as every"
-        self._cursor.execute(text).fetchall()
-
-    def observations(
-        self, catalogue: Catalogue, kpi_ids: Sequence[str], org_ids: Sequence[str], as_at: datetime
-    ) -> pl.DataFrame:
-        """The raw observation frame as this transaction would leave it."""
-        text = observations_sql(catalogue, kpi_ids)
-        return _frame(self._cursor, text, {"org_ids": list(org_ids), "as_at": as_at})
-
-    def write(self, query: str, **parameters: Any) -> None:
-        self._cursor.execute(sql(f"write/{query}"), parameters or None).fetchall()
-
-    def append(self, table: str, rows: pl.DataFrame) -> None:
-        """Append ``rows`` to ``table`` by column name."""
-        if rows.is_empty():
-            return
-        names = ", ".join(rows.columns)
-        self._cursor.register("incoming", Stream(rows))
-        self._cursor.execute(
-            f"insert into {table} ({names}) select {names} from incoming"
-        ).fetchall()
-        self._cursor.unregister("incoming")
-
-    def empty(self, table: str) -> None:
-        """Take every row of ``table`` away, to fill it anew."""
-        self._cursor.execute(f"delete from {table}").fetchall()
-
-    def audit(self, at: datetime, who: str, action: str, subject: str, detail: str) -> None:
-        """Record an act; its number is the data version that every cache is keyed by."""
-        self.write("audit", at=at, who=who, action=action, subject=subject, detail=detail)
-
-
 class Store:
     """An open store. ``address`` is a path or ``:memory:``; raises StoreUnavailable."""
 
     def __init__(self, address: str, catalogue: Catalogue) -> None:
         self.address = address
-        self.catalogue = catalogue
+        #: The address as it may be printed.
+        self.name = lake.shown(address)
+        self.catalogue = catalogue = catalogue.first
         self._writing = threading.Lock()
         self._connection = _connect(address)
+        self._parts: dict[str, Store] = {}
+        self._making = threading.Lock()
         try:
+            self._place = statements.place(_database(self._connection, address))
             _beside_others(self._prepare)
+            several = len(catalogue.councils) > 1
+            if several and (fault := starting.out_of_order(catalogue, self.read("orgs"))):
+                raise StoreUnavailable(f"The store {self.name} {fault}")
         except duckdb.Error as error:
             self.close()
             raise StoreUnavailable(outage.reason(address, error)) from error
@@ -112,18 +66,56 @@ class Store:
             self.close()
             raise
 
-    @property
-    def name(self) -> str:
-        """The address as it may be printed."""
-        return lake.shown(self.address)
-
     def close(self) -> None:
         self._connection.close()
 
+    def of(self, council: str) -> "Store":
+        """The part that is one council's: tables of its own, made when they are first asked for.
+
+        To be asked of the whole store. Raises KeyError for a council that the catalogue does not
+        name.
+        """
+        if council == self.catalogue.council.org_id:
+            return self
+        with self._making:
+            if council not in self._parts:
+                self._parts[council] = self._part(self.catalogue.of(council))
+            return self._parts[council]
+
+    def councils(self) -> "list[Store]":
+        """The part of every council that the catalogue names, the first council's first."""
+        return [self.of(council) for council in self.catalogue.councils]
+
+    def _part(self, catalogue: Catalogue) -> "Store":
+        """It shares the connection and the turn of writers; its tables are its own.
+
+        In a file they are in a schema, in a lake in a catalogue, of the council's name: what is
+        asked for one council touches no row of another.
+        """
+        council = catalogue.council.org_id
+        part = copy.copy(self)
+        part.catalogue, part._place = catalogue, self._make_place(council)
+        part._parts = {}  # a ring of stores would keep a file open that nobody uses any more
+        edition = starting.edition(catalogue, list(_migrations()))
+        if self.read("councils").filter(council_id=council, prepared=edition).is_empty():
+            _beside_others(part._prepare)
+            row = {"council_id": council, "prepared": edition, "prepared_at": now()}
+            self.transact(lambda work: work.append("council", pl.DataFrame([row])))
+        return part
+
+    def _make_place(self, council: str) -> str:
+        """Make the place of a council's tables if there is none; how a statement names it."""
+        database = _database(self._connection, self.address)
+        if not lake.is_lake(self.address):
+            self.transact(lambda work: work.run([f'create schema if not exists "{council}"']))
+            return statements.place(database, council)
+        with self._connection.cursor() as cursor:
+            cursor.execute(lake.attach(self.address, council)).fetchall()
+        return statements.place(council)
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._connection.cursor()
-        if lake.is_lake(self.address):
-            cursor.execute("use lake").fetchall()
+        cursor.execute(f"use {self._place}").fetchall()
         return cursor
 
     def read(self, query: str, **parameters: Any) -> pl.DataFrame:
@@ -133,7 +125,7 @@ class Store:
     def _read(self, text: str, parameters: dict[str, Any]) -> pl.DataFrame:
         try:
             with self._cursor() as cursor:
-                return _frame(cursor, text, parameters)
+                return frame(cursor, text, parameters)
         except ENGINE_ERRORS as error:
             raise StoreUnavailable(outage.reason(self.address, error)) from error
 
@@ -175,7 +167,9 @@ class Store:
 
     def tidy(self, days: int) -> None:
         """Keep the store small and quick: see ``kpi.lake.upkeep``; a file is checkpointed."""
-        wanted = lake.upkeep(days) if lake.is_lake(self.address) else ["checkpoint"]
+        name = lake.NAME if self.catalogue.is_first else self.catalogue.council.org_id
+        is_alone = self.read("councils").is_empty()
+        wanted = lake.upkeep(days, name, is_alone) if lake.is_lake(self.address) else ["checkpoint"]
         with self._writing, self._cursor() as cursor:
             for statement in wanted:
                 cursor.execute(statement).fetchall()
@@ -247,11 +241,11 @@ class Store:
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a dataset's or the store's own table, for checks and exports."""
-        return self._read(_table(name), {})
+        return self._read(statements.table(name), {})
 
     def _prepare(self) -> None:
-        schema = {path.stem: path for path in sorted((QUERIES / "schema").glob("*.sql"))}
-        done = self._migrations()
+        schema = _migrations()
+        done = self._migrated()
         if newer := done - set(schema):
             raise StoreUnavailable(
                 f"The store {self.address} was written by a newer version of the dashboard "
@@ -259,12 +253,14 @@ class Store:
             )
         waiting = [name for name in schema if name not in done]
         if waiting:
-            if done and not lake.is_lake(self.address):
+            if done and self.catalogue.is_first and not lake.is_lake(self.address):
                 self._copy_before_upgrade()
             self.transact(lambda work: _migrate(work, {name: schema[name] for name in waiting}))
-        if statements := self._missing_columns():
-            self.transact(lambda work: _run(work, statements))
-        if stale := self._stale():
+        held = [pair for name in self.catalogue.datasets for pair in self._columns(name)]
+        if missing := starting.missing_columns(self.catalogue, held):
+            self.transact(lambda work: work.run(missing))
+        held = dict(self._read("select name, sha256 from reference", {}).iter_rows())
+        if stale := starting.stale(self.catalogue, held):
             self.transact(lambda work: self._follow(work, stale))
 
     def _copy_before_upgrade(self) -> None:
@@ -277,25 +273,25 @@ class Store:
                 f"it before the upgrade: {error.strerror or error}. Make room there and try again."
             ) from error
 
-    def _migrations(self) -> set[str]:
-        tables = self.read("columns")
-        if "migration" not in tables["table_name"]:
-            return set()
-        return set(self._read("select name from migration", {})["name"])
+    def _migrated(self) -> set[str]:
+        return set(self.table("migration")["name"]) if self._columns("migration") else set()
 
-    def _missing_columns(self) -> list[str]:
-        return starting.missing_columns(self.catalogue, self.read("columns").rows())
+    def _columns(self, table: str) -> list[tuple[str, str]]:
+        """The table with each of its columns; nothing when there is none.
 
-    def _stale(self) -> dict[str, tuple[str, str]]:
-        """Reference tables whose file is not the one the store holds: table -> (file, digest)."""
-        held = dict(self._read("select name, sha256 from reference", {}).iter_rows())
-        return starting.stale(self.catalogue.folder, held)
+        It is named with its place: without that, the engine takes a table of the first council for
+        one that a part does not have. Its lists of columns go through every council for seconds.
+        """
+        try:
+            rows = self._read(f"{statements.table(table, place=self._place)} limit 0", {})
+        except duckdb.CatalogException:
+            return []
+        return [(table, column) for column in rows.columns]
 
     def _follow(self, work: Transaction, stale: dict[str, tuple[str, str]]) -> None:
         for table, (file, digest) in stale.items():
-            work._cursor.execute(
-                f"delete from {table}" + (" where origin = ''" if table == "benchmark" else "")
-            ).fetchall()
+            given = " where origin = ''" if table == "benchmark" else ""
+            work._cursor.execute(f"delete from {table}{given}").fetchall()
             work.append(table, starting.rows(table, self.catalogue.table(file)))
             work.write("forget_reference", name=table)
             work.append("reference", pl.DataFrame({"name": [table], "sha256": [digest]}))
@@ -305,31 +301,6 @@ class Store:
 def now() -> datetime:
     """The moment, in UTC without a zone, as the store keeps it."""
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-@cache
-def sql(query: str) -> str:
-    """The text of ``queries/<query>.sql``."""
-    return (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
-
-
-def observations_sql(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
-    """``queries/observations.sql`` over the catalogue's compiled ``kpi`` and ``measure``."""
-    compiled = measures.compiled(catalogue, kpi_ids)
-    return f"with {compiled}\nselect * from ({sql('observations')}) as observation"
-
-
-def _table(name: str, columns: Sequence[str] = ()) -> str:
-    if unknown := [word for word in (name, *columns) if not re.fullmatch(r"[a-z0-9_]+", word)]:
-        raise ValueError(f"{unknown[0]!r} is not a table or column")
-    return f"select {', '.join(columns) or '*'} from {name}"
-
-
-def _frame(
-    cursor: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, Any]
-) -> pl.DataFrame:
-    used = {name: value for name, value in parameters.items() if f"${name}" in text}
-    return cursor.sql(text, params=used or None).pl()
 
 
 def _whole(cursor: duckdb.DuckDBPyConnection, work: Callable[[Transaction], T]) -> T:
@@ -352,19 +323,18 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
             raise
 
 
+def _migrations() -> dict[str, Path]:
+    return {path.stem: path for path in sorted((QUERIES / "schema").glob("*.sql"))}
+
+
 def _migrate(work: Transaction, waiting: dict[str, Path]) -> None:
     work._cursor.execute(
         "create table if not exists migration "
         "(name varchar not null, applied_at timestamp not null)"
     ).fetchall()
     for name, path in waiting.items():
-        _run(work, [path.read_text(encoding="utf-8")])
+        work.run([path.read_text(encoding="utf-8")])
         work.append("migration", pl.DataFrame({"name": [name], "applied_at": [now()]}))
-
-
-def _run(work: Transaction, statements: Sequence[str]) -> None:
-    for statement in statements:
-        work._cursor.execute(statement).fetchall()
 
 
 def _connect(address: str) -> duckdb.DuckDBPyConnection:
@@ -388,6 +358,12 @@ def _beside_others(act: Callable[[], T]) -> T:
                 raise
             time.sleep(random.uniform(0.05, 0.5))
     return act()
+
+
+def _database(connection: duckdb.DuckDBPyConnection, address: str) -> str:
+    """The name under which the connection has the store."""
+    asked = connection.sql("select current_database()").fetchall()
+    return lake.NAME if lake.is_lake(address) else asked[0][0]
 
 
 def _lake(address: str) -> duckdb.DuckDBPyConnection:

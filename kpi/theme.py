@@ -161,12 +161,14 @@ VERDICT = {
     "not_yet_shown": _outline(INK, "◇", "Not yet shown"),
     "contradicted": _solid(INK, "✕", "Contradicted"),
     "no_evidence": _outline(GREY, "–", "No evidence"),
+    "withheld": _outline(GREY, "c", "Withheld"),
 }
 SAYS = {
     "for": _outline(INK, "◆", "Shows impact"),
     "against": _solid(INK, "✕", "Speaks against"),
     "neither": _outline(INK, "◇", "Decides nothing"),
     "silent": _outline(GREY, "–", "Silent"),
+    "withheld": _outline(GREY, "c", "Withheld"),
 }
 
 #: Something that was promised for a day that has passed; no traffic light.

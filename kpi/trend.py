@@ -42,7 +42,7 @@ def trend(
     periods = rows["period"].to_list()
     names = _names(kpi, rows) + [_compared(kpi, *other) for other in comparators]
     pills = layout.pills(periods, events, layout.room(names, size))
-    note = _note(kpi)
+    note = _note(kpi, rows)
     above = size + 8 if note else 0
     top = size + above + (size + 10) * max((pill.row + 1 for pill in pills), default=0)
     figure = layout.blank(height, size, top)
@@ -59,14 +59,12 @@ def trend(
     return layout.write(figure, names, low, high)
 
 
-def _note(kpi: Kpi) -> str:
+def _note(kpi: Kpi, rows: pl.DataFrame) -> str:
     """What the axis counts, and which mark is which where a line and dots differ."""
     unit = "" if kpi.unit in ("%", "£") else kpi.unit
-    return (
-        unit
-        if kpi.window == 1
-        else f"{unit} Line: {kpi.window} months. Dots: single months.".strip()
-    )
+    if kpi.window == 1 or rows["observed"].null_count() == rows.height:
+        return unit
+    return f"{unit} Line: {kpi.window} months. Dots: single months.".strip()
 
 
 def scale(
@@ -116,7 +114,8 @@ def _add_limits(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame, middle: float) 
 
 def _add_break(figure: go.Figure, at: date, reason: str, low: bool) -> None:
     """Where the limits begin anew; its name keeps to the side that the figures leave free."""
-    figure.add_vline(x=at, line={"color": theme.GREY, "width": 2, "dash": "8px 4px"})
+    line = {"color": theme.GREY, "width": 2, "dash": "8px 4px"}
+    figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="y domain", line=line)
     side = {"y": 1, "yanchor": "top"} if low else {"y": 0, "yanchor": "bottom", "yshift": 4}
     figure.add_annotation(
         text=f"limits reset<br>{theme.month(at + HALF_MONTH)}",
@@ -150,7 +149,10 @@ def _add_values(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
         ],
         mode="lines+markers",
         line=line,
-        marker={"size": 3, "color": theme.BLUE},
+        marker={
+            "size": [10 if dot else 3 for dot in _alone(rows["value"].to_list())],
+            "color": theme.BLUE,
+        },
         hovertemplate=HOVER,
         cliponaxis=False,
     )

@@ -5,12 +5,12 @@ better, whether the figure is really changing, whether it is good enough.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from kpi import theme, titles
+from kpi import observation, recent, theme, titles
 from kpi.catalogue import Kpi
 from kpi.observation import STATES
 
@@ -47,6 +47,7 @@ OWN = {"authority": "Published"}
 UNRATED = (
     ("measure gives context", "measures give context"),
     ("measure has no target", "measures have no target"),
+    ("measure is withheld", "measures are withheld"),
     ("measure has no figure", "measures have no figure"),
 )
 
@@ -148,12 +149,15 @@ def headline(kpi: Kpi, series: pl.DataFrame) -> str:
     """The message of a chart, in ten words if it can. ``series``: one KPI, one organisation."""
     if series.is_empty():
         return f"{kpi.title}: no figures yet"
+    series, whole = observation.told(series), series
     row = series.row(-1, named=True)
     if row["value"] is None:
         why = BRIEFLY.get(row["state"] or "", "no figure")
         return f"{kpi.title}: {why}, {theme.month(row['period'])}"
     subject, plural = _subject(kpi)
     value = _marked(theme.figure(row["value"], kpi), kpi)
+    if series.height < whole.height:
+        value += f" {'in' if kpi.window == 1 else 'to'} {theme.month(row['period'])}"
     way = _way(series)
     if way:
         verb = f"{'have' if plural else 'has'} {way} to"
@@ -222,10 +226,10 @@ def summary(latest: pl.DataFrame, kpis: Mapping[str, Kpi]) -> tuple[str, str]:
     """Title and lead of a scorecard. ``latest``: the last observation of each KPI."""
     rows = [row for row in latest.iter_rows(named=True) if row["value"] is not None]
     if not rows:
-        return "No figures yet", "Figures appear here once a month has been published."
+        return recent.none_of(latest)
     rated = [row for row in rows if row["rating"] in ("green", "amber", "red")]
     rated.sort(key=lambda row: _lead(kpis[row["kpi_id"]], row), reverse=True)
-    return _title(rated, kpis), _counts(rated, rows, latest.height, kpis)
+    return _title(rated, kpis), _counts(rated, rows, latest, kpis)
 
 
 def _lead(kpi: Kpi, row: Row) -> float:
@@ -267,9 +271,12 @@ def _is(title: str) -> str:
     return "are" if theme.is_plural(title) else "is"
 
 
-def _counts(rated: Sequence[Row], rows: Sequence[Row], of: int, kpis: Mapping[str, Kpi]) -> str:
+def _counts(
+    rated: Sequence[Row], rows: Sequence[Row], latest: pl.DataFrame, kpis: Mapping[str, Kpi]
+) -> str:
+    of, withheld = latest.height, latest.filter(pl.col("value").is_null(), state="c").height
     context = sum(kpis[row["kpi_id"]].polarity == "neutral" for row in rows)
-    others = (context, len(rows) - len(rated) - context, of - len(rows))
+    others = (context, len(rows) - len(rated) - context, withheld, of - len(rows) - withheld)
     counts = [
         f"{_many(n, *what)}.".capitalize() for n, what in zip(others, UNRATED, strict=True) if n
     ]
@@ -350,21 +357,11 @@ def cold_number(kpi: Kpi, row: Row, of: str = "cases") -> str:
     return f"{theme.in_unit(theme.shortest(whole), of)} · {told}"
 
 
-def freshness(period: date | None, today: date, due_day: int = 20) -> str:
-    """Whether the newest month is the one to expect; a month is due on a day of the next month."""
-    if period is None:
-        return "No month published yet"
-    due = today.replace(day=1) - timedelta(days=1 if today.day >= due_day else 32)
-    late = (due.year - period.year) * 12 + due.month - period.month
-    behind = f", {_many(late, 'month', 'months')} behind" if late > 0 else ""
-    return f"Latest month: {theme.month(period)}{behind}"
-
-
 def alt(kpi: Kpi, series: pl.DataFrame) -> str:
     """What a chart says, for those who do not see it. ``series``: one KPI, one organisation."""
     rows = series.drop_nulls("value").sort("period").rows(named=True)
     if not rows:
-        return f"{kpi.title}: no figures to draw."
+        return f"{kpi.title}: {recent.nothing(series)}."
     name = kpi.title if kpi.window == 1 else f"{kpi.title}, over {kpi.window} months"
     first, last = rows[0], rows[-1]
     if len(rows) == 1:
@@ -384,7 +381,9 @@ def _at(kpi: Kpi, row: Row) -> str:
 
 def _further(kpi: Kpi, series: pl.DataFrame, first: date, last: Row) -> list[str]:
     signals = series.filter(~pl.col("signal").is_in(["common_cause", "none"])).height
-    gaps = series.filter(pl.col("value").is_null() & (pl.col("period") > first)).height
+    missing = series.filter(pl.col("value").is_null() & (pl.col("period") > first))
+    withheld = missing.filter(state="c").height
+    gaps = missing.height - withheld
     sentences = []
     if signals:
         beyond = _many(signals, "month differs", "months differ")
@@ -395,4 +394,6 @@ def _further(kpi: Kpi, series: pl.DataFrame, first: date, last: Row) -> list[str
         sentences.append(f"Good range {_range(kpi, last)}.")
     if gaps:
         sentences.append(f"{_many(gaps, 'month has', 'months have').capitalize()} no figure.")
+    if withheld:
+        sentences.append(f"{_many(withheld, 'month is', 'months are').capitalize()} withheld.")
     return sentences

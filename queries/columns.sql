@@ -1,4 +1,4 @@
--- The tables of the store: one row per table and column; views are left out.
+-- The tables of a council in the store: one row per table and column; views are left out.
 -- params:
 -- returns: table_name VARCHAR, column_name VARCHAR
 select
@@ -13,6 +13,7 @@ inner join information_schema.tables as tables
     and columns.table_name = tables.table_name
 
 where columns.table_catalog = current_database()
+    and columns.table_schema = current_schema()
     and tables.table_type = 'BASE TABLE'
 
 order by columns.table_name, columns.ordinal_position

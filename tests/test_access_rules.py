@@ -32,7 +32,44 @@ NOW = datetime(2025, 4, 24, 12, tzinfo=UTC)
     ],
 )
 def test_a_role_follows_from_claim_or_list(user, role):
-    assert access.role_of(KNOWN, user) == role
+    assert access.roles_in(KNOWN, user, ["one"]) == ({"one": role} if role else {})
+
+
+@pytest.mark.parametrize(
+    ("user", "roles"),
+    [
+        ("keeper@a.example", {"one": "admin", "two": "admin", "three": "admin"}),
+        ("officer@a.example", {"one": "officer"}),
+        ("officer@b.example", {"two": "officer"}),
+        ("Region@c.example", {"one": "director", "two": "director", "three": "director"}),
+        ("both@d.example", {"two": "committee", "three": "committee"}),
+        ("gone@e.example", {}),
+    ],
+)
+def test_a_role_is_for_the_councils_that_are_named(tmp_path, user, roles):
+    path = tmp_path / "roles.toml"
+    path.write_text(
+        """
+        [people]
+        "keeper@a.example" = "admin"
+        "officer@a.example" = "officer"
+        "officer@b.example" = { role = "officer", councils = ["two"] }
+        "region@c.example" = { role = "director", councils = "all" }
+        "both@d.example" = { role = "committee", councils = ["three", "two"] }
+        "gone@e.example" = { role = "officer", councils = ["nowhere"] }
+        """,
+        encoding="utf-8",
+    )
+    known = access.permissions(path)
+    assert access.roles_in(known, {"email": user}, ["one", "two", "three"]) == roles
+
+
+def test_of_two_roles_in_a_council_the_higher_counts():
+    known = Permissions(
+        claims={"A": "committee", "B": "officer"}, councils={"A": ("all",), "B": ("two",)}
+    )
+    found = access.roles_in(known, {"roles": ["A", "B"]}, ["one", "two"])
+    assert found == {"one": "committee", "two": "officer"}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +91,18 @@ def test_a_sign_in_of_no_time_has_ended():
 
 
 @pytest.mark.parametrize(
-    "text", ["not [toml", '[people]\n"a@b.example" = "emperor"', "claims = 3", "\x00"]
+    "text",
+    [
+        "not [toml",
+        '[people]\n"a@b.example" = "emperor"',
+        "claims = 3",
+        "\x00",
+        '[people]\n"a@b.example" = { role = "emperor" }',
+        '[people]\n"a@b.example" = { role = "officer", councils = "emperor" }',
+        '[people]\n"a@b.example" = { role = "officer", councils = [3] }',
+        '[people]\n"a@b.example" = { role = "officer", councils = [] }',
+        '[people]\n"a@b.example" = { role = "officer", council = "emperor" }',
+    ],
 )
 def test_a_list_that_cannot_be_read_lets_nobody_in(tmp_path, text):
     path = Path(tmp_path / "roles.toml")

@@ -127,7 +127,7 @@ def test_a_new_return_and_measure_need_no_code(folder):
         ("[dataset.caseloads]\n", "caseloads"),
         (
             '[council.other]\nname = "x"\nservice = "x"\nauthority = "1"\nauthority_name = "x"\nregion = "x"\nregion_name = "x"\n',
-            "exactly one [council",
+            "its services and teams are missing",
         ),
     ],
 )

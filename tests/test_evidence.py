@@ -100,7 +100,7 @@ def test_an_average_over_few_is_no_share():
         ),
         (
             {"value": None, "state": "c"},
-            "Average caseload: no figure, confidential: small numbers.",
+            "Average caseload: withheld, small numbers.",
         ),
         (
             NO_TARGET | BETTER | {"points": 6},
@@ -365,6 +365,37 @@ def test_a_red_rating_that_the_evidence_belies_is_told_as_better(book):
     assert verdict.lead == "Impact is rated red. The evidence is better than that."
 
 
+# ---- withheld ----
+
+
+def test_what_is_withheld_is_not_said_to_be_missing(book):
+    few = {"value": None, "state": "c", "rating": "none", "variation": "none"}
+    names = [kpi.kpi_id for kpi in evidence.linked(book, "P05", "numbers")]
+    verdict = weighed(book, "P05", "green", **dict.fromkeys(names, few))
+    assert verdict.verdict == evidence.WITHHELD
+    assert "withheld: small numbers" in verdict.lead
+    numbers = next(one for one in verdict.strands if one.name == "numbers")
+    assert numbers.mark == evidence.WITHHELD
+    assert numbers.sentence.endswith("cannot be judged, since small numbers are withheld.")
+    assert all(one.sentence.endswith(": withheld, small numbers.") for one in numbers.findings)
+
+
+def test_without_figures_there_is_still_no_evidence(book):
+    names = [kpi.kpi_id for kpi in evidence.linked(book, "P05", "numbers")]
+    none = {"value": None, "state": "x", "rating": "none", "variation": "none"}
+    verdict = weighed(book, "P05", "green", **dict.fromkeys(names, none))
+    assert verdict.verdict == evidence.NO_EVIDENCE
+    assert {one.mark for one in verdict.strands} == {"silent"}
+
+
+def test_what_was_said_before_and_is_withheld_was_said():
+    measure = kpi("high", "%", 0, title="Found good", voice="children", before="b", per=100)
+    rows = {"m": row(value=60.0, denominator=40.0), "b": row(value=None, state="c")}
+    found = finding.voiced(measure, rows, MARCH)
+    assert found.is_withheld
+    assert "what was said before is withheld" in found.sentence
+
+
 # ---- as the definitions page tells it ----
 
 
@@ -373,7 +404,7 @@ def test_the_definitions_tell_the_rule_as_it_is():
     told = {term.word: term.meaning for term in groups["evidence"].terms}
     assert set(glossary.VERDICTS) == {*theme.VERDICT} == {
         verdict for row in evidence.VERDICTS.values() for verdict in row.values()
-    } | {evidence.NO_EVIDENCE}  # fmt: skip
+    } | {evidence.NO_EVIDENCE, evidence.WITHHELD}  # fmt: skip
     assert told["A measure shows impact"] == (
         "On target and improving or unchanged; near target and improving; off target and "
         "improving; without a target and improving."

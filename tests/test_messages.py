@@ -11,13 +11,20 @@ from kpi import messages
 NAMES = {"A": "Team A", "B": "Team B", "C": "Team C"}
 
 
-def flows(kpi_ids, values):
+def flows(kpi_ids, values, state=None):
+    """A frame of flows; ``state`` is why there is no figure where there is none."""
     rows = [
-        {"kpi_id": kpi_id, "period": period, "value": value}
+        {
+            "kpi_id": kpi_id,
+            "period": period,
+            "value": value,
+            "state": state if value is None else None,
+        }
         for kpi_id, series in zip(kpi_ids, values, strict=True)
         for period, value in zip(months(len(series)), series, strict=True)
     ]
-    return pl.DataFrame(rows, schema={"kpi_id": pl.String, "period": pl.Date, "value": pl.Float64})
+    kinds = {"kpi_id": pl.String, "period": pl.Date, "value": pl.Float64, "state": pl.String}
+    return pl.DataFrame(rows, schema=kinds)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +39,20 @@ def test_balance_of_plans(book, came, went, words):
     ids = ["cp_started", "cp_ended"]
     starts, ends = (book.kpis[name] for name in ids)
     assert messages.balance(starts, ends, flows(ids, [came, went])) == words
+
+
+@pytest.mark.parametrize(
+    ("came", "went", "words"),
+    [
+        ([5, None], [2, 1], "1 of the last 2 months withheld, small numbers"),
+        ([None], [None], "the last month withheld, small numbers"),
+    ],
+)
+def test_no_balance_over_months_that_are_withheld(book, came, went, words):
+    ids = ["cp_started", "cp_ended"]
+    starts, ends = (book.kpis[name] for name in ids)
+    told = messages.balance(starts, ends, flows(ids, [came, went], "c"))
+    assert told == f"{starts.title} and child protection plans ended: {words}"
 
 
 def test_balance_of_children(book):

@@ -123,16 +123,19 @@ def test_the_worse_comes_before_the_better(book):
 
 
 def test_a_figure_is_restated_when_it_is_written_otherwise(book):
-    def frame(*values: float | None) -> pl.DataFrame:
+    def frame(*values: float | None, load: int = 1) -> pl.DataFrame:
         months = (date(2025, 1, 1), FEBRUARY, MARCH)
         return observed(*(
             {"kpi_id": "cp_repeat", "period": month, "value": value, "rating": "red",
-             "state": None if value else "c"}
+             "state": None if value else "c", "load_id": load}
             for month, value in zip(months, values, strict=False)
         ))  # fmt: skip
 
-    rows = movement.restated(book.kpis, frame(20.0, 20.04, None), frame(20.0, 20.0, 25.0))
+    then = frame(20.0, 20.04, None)
+    rows = movement.restated(book.kpis, then, frame(20.0, 20.0, 25.0, load=2))
     assert rows.select("period", "then", "now").rows() == [(MARCH, None, 25.0)]
+    # What the same load says and may be shown now was not wrong then.
+    assert movement.restated(book.kpis, then, frame(20.0, 20.0, 25.0)).is_empty()
     rows = movement.restated(book.kpis, frame(20.0, 20.0), frame(20.3, 21.0, 30.0))
     assert rows["period"].to_list() == [FEBRUARY, date(2025, 1, 1)]
     [one] = movement.changes(

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from kpi import audit, cli, tokens
+from kpi import audit, card, cli, listings, tokens
 from kpi.tokens import TokenRefused
 
 DAY = date(2026, 11, 22)
@@ -115,3 +115,18 @@ def test_by_command(tmp_path, monkeypatch):
     assert "revoked on" in run("list")[1]
     assert run("revoke", "1")[0] == 1
     assert '"revoked_by": "keeper"' in run("list", "--json")[1]
+
+
+def test_the_list_says_who_made_what_and_whether_it_still_reads(store):
+    assert listings.tokens_headline(tokens.listed(store)) == "No other program may read figures"
+    tokens.issue(store, "Power <b>BI</b>", "committee", "keeper")
+    tokens.issue(store, "Excel", "officer", "keeper")
+    assert listings.tokens_headline(tokens.listed(store)).startswith("Two tokens let programs")
+    tokens.revoke(store, 2, "auditor")
+    held = tokens.listed(store)
+    assert listings.tokens_headline(held) == "One token lets a program read figures"
+    table = card.table(held, listings.tokens(), "Tokens")
+    assert "Power &lt;b&gt;BI&lt;/b&gt;" in table
+    assert table.count("In use") == 1
+    assert table.count(", auditor") == 1
+    assert table.count("Never") == 2

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from frames import caseload, kpi, month, published, row, series, share
 
-from kpi import words
+from kpi import recent, words
 
 TARGET = {"target": 18.0, "tolerance": 2.0}
 
@@ -227,8 +227,13 @@ LIMITS = {"mean": [20.0] * 7 + [14.0] * 7, "lpl": [18.0] * 7 + [12.0] * 7,
         (caseload(), series([13.9], points=1), "Average caseload stands at 13.9"),
         (
             caseload(),
-            series([13.9, None], state=[None, "c"]),
+            series([None, None], state=["c", "c"]),
             "Average caseload: withheld, May 2021",
+        ),
+        (
+            caseload(),
+            series([13.9, None], state=[None, "c"], points=1),
+            "Average caseload stands at 13.9 in Apr 2021",
         ),
         (caseload(), series([13.9, None]), "Average caseload: no figure, May 2021"),
         (caseload(), series([]), "Average caseload: no figures yet"),
@@ -445,7 +450,7 @@ def test_only_percentages_are_cold():
     ],
 )
 def test_freshness(period, today, line):
-    assert words.freshness(period, today) == line
+    assert recent.freshness(period, today) == line
 
 
 # ---- what a chart says ----

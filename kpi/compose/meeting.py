@@ -3,8 +3,10 @@
 from typing import Any
 
 from kpi import agenda, board, money, movement, questions, theme
+from kpi.compose import measure
 from kpi.compose.facts import Facts
-from kpi.report import Block, Cell, Column, Heading, Paragraph, Questions, Table
+from kpi.questions import Question
+from kpi.report import Block, Cell, Chart, Column, Heading, Paragraph, Questions, Table
 
 
 def changed(facts: Facts) -> tuple[Block, ...]:
@@ -43,8 +45,21 @@ def asked(facts: Facts) -> tuple[Block, ...]:
     found = questions.ask(agenda.brief(facts.store, facts.meeting.as_at, facts.role))
     if not found:
         return (Paragraph(text="The figures raise no question by the rule."),)
-    items = tuple((one.text, " ".join(one.reasons)) for one in found)
-    return (Questions(lead="Made from the published figures by a fixed rule.", items=items),)
+    block = Questions(
+        lead="Made from the published figures by a fixed rule.",
+        items=tuple((one.text, " ".join(one.reasons)) for one in found),
+        charts=tuple(_behind(facts, one) for one in found),
+    )
+    return (block,)
+
+
+def _behind(facts: Facts, question: Question) -> Chart | None:
+    """The months of the council's measure that a question is about; a team's are not drawn."""
+    kpi, council = facts.catalogue.kpis[question.kpi_id], facts.catalogue.council.org_id
+    series = facts.everything.filter(kpi_id=kpi.kpi_id).sort("period")
+    if question.org_id != council or series.is_empty():
+        return None
+    return measure.chart(facts, kpi, series)
 
 
 def funds(facts: Facts) -> tuple[Block, ...]:

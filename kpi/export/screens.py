@@ -17,6 +17,7 @@ from kpi.export import picture
 from kpi.report import (
     Block,
     Cell,
+    Chart,
     Heading,
     Note,
     Paragraph,
@@ -30,6 +31,7 @@ from kpi.theme import Mark
 
 #: The size that a chart is drawn for, and of its text: on a projector no smaller than that.
 WIDE, HIGH, SIZE = 1000, 560, 22
+BESIDE = (640, 340)  # the same, of a chart beside a question
 #: Of the smallest wall, 1366 x 768, in pixels: room for rows, a line of text, the least of a row.
 ROOM, LINE, ROW = 500, 33, 55
 ACROSS = 80  # characters of a row's line
@@ -121,7 +123,9 @@ def _screens(told: Told, block: Block, lead: Summary | None) -> Iterator[Screen]
     elif isinstance(block, Table):
         yield from _table(told, block)
     elif isinstance(block, Questions):
-        yield from (_question(told, *item) for item in block.items)
+        drawn = block.charts or (None,) * len(block.items)
+        for item, chart in zip(block.items, drawn, strict=True):
+            yield _question(told, *item, chart)
     elif isinstance(block, Note):
         html = _title(block.title) + _paragraph(block.text)
         yield Screen(id="", title=block.title, html=html, shown=False)
@@ -172,21 +176,21 @@ def _measure(summary: Summary, *, shown: bool) -> Screen:
         f'<p class="value{long}">{escape(figure)}</p>'
         f'<p class="unit">{escape(f"{unit}, {summary.period}".strip(", "))}</p>'
         f'<div class="facts">{"".join(f"<p>{fact}</p>" for fact in facts if fact)}</div></div>'
-        f"<figure>{_picture(summary)}</figure></div>"
+        f"<figure>{_picture(summary.chart)}</figure></div>"
     )
     notes = [summary.so_what and f"So what? {summary.so_what}", summary.verdict, summary.further]
     told = "".join(_paragraph(note) for note in notes if note)
     return Screen(id="", title=summary.headline, html=html, notes=told, shown=shown)
 
 
-def _picture(summary: Summary) -> str:
-    if not summary.chart:
+def _picture(chart: Chart | None, wide: int = WIDE, high: int = HIGH) -> str:
+    if not chart:
         return ""
     # The list that explains the numbers of events has no room on a wall.
-    drawn = picture.draw(replace(summary.chart, events=()), WIDE, HIGH, SIZE)
+    drawn = picture.draw(replace(chart, events=()), wide, high, SIZE)
     return (
-        f'<img src="data:image/svg+xml,{quote(drawn)}" alt="{escape(summary.chart.alt)}" '
-        f'width="{WIDE}" height="{HIGH}">'
+        f'<img src="data:image/svg+xml,{quote(drawn)}" alt="{escape(chart.alt)}" '
+        f'width="{wide}" height="{high}">'
     )
 
 
@@ -246,9 +250,14 @@ def _brief(mark: Mark) -> Mark:
     return replace(mark, word=mark.word.partition(":")[0])
 
 
-def _question(told: Told, question: str, reason: str) -> Screen:
-    html = f'<p class="grey">{escape(told.title)}</p>{_title(question)}{_paragraph(reason)}'
-    return Screen(id="", title=question, html=html, notes=_paragraph(reason))
+def _question(told: Told, question: str, reason: str, chart: Chart | None) -> Screen:
+    """A question, what it rests on, and the months of its measure beside that."""
+    asked = f'<p class="grey">{escape(told.title)}</p>{_title(question)}'
+    rests = _paragraph(reason)
+    if chart:
+        drawn = f"<p><b>{escape(chart.key)}</b></p>{_picture(chart, *BESIDE)}"
+        rests = f'<div class="pair asked">{rests}<figure>{drawn}</figure></div>'
+    return Screen(id="", title=question, html=asked + rests, notes=_paragraph(reason))
 
 
 # ---- pieces ----

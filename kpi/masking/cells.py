@@ -5,10 +5,12 @@ together by sums and flows. A hidden cell is safe when in every such line anothe
 it, and when together they are enough that any count from one to the threshold could be theirs.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from math import inf
 
 from kpi.masking.makeup import Makeup
@@ -17,6 +19,23 @@ from kpi.masking.makeup import Makeup
 Cell = tuple[str, str, date]
 #: The parts of each organisation in one month.
 Tree = Mapping[str, Sequence[str]]
+
+
+class Marked(set[Cell]):
+    """Cells that are marked, at hand by month too; nothing is ever taken out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_month: dict[date, set[tuple[str, str]]] = defaultdict(set)
+
+    def add(self, cell: Cell) -> None:
+        super().add(cell)
+        self.of_month[cell[2]].add(cell[:2])
+
+    def update(self, *cells: Iterable[Cell]) -> None:
+        for some in cells:
+            for cell in some:
+                self.add(cell)
 
 
 @dataclass(kw_only=True)
@@ -34,8 +53,16 @@ class Cells:
     shares: Sequence[tuple[str, str]]
     trees: Mapping[date, Tree]
     threshold: int
-    hidden: set[Cell] = field(default_factory=set)
+    hidden: Marked = field(default_factory=Marked)
     held: set[Cell] = field(default_factory=set)
+
+    @cached_property
+    def orgs(self) -> dict[date, list[str]]:
+        """The organisations that each month has a figure of."""
+        found: dict[date, set[str]] = defaultdict(set)
+        for _, org, period in self.values:
+            found[period].add(org)
+        return {period: sorted(orgs) for period, orgs in found.items()}
 
     def is_small(self, value: float | None) -> bool:
         """A count from one to the threshold; zero says that there is nobody to know."""
@@ -56,11 +83,11 @@ def protect(cells: Cells, months: Iterable[date]) -> None:
             before = len(cells.hidden), len(cells.held)
             _flows(cells, period)
             _groups(cells, period)
-            hidden = {form for form, _, when in cells.hidden if when == period}
+            hidden = {form for form, _ in cells.hidden.of_month[period]}
             for form in sorted(hidden & cells.makeup.additive):
                 _tree(cells, form, period)
             if cells.makeup.dependent:
-                for org in sorted({org for _, org, when in cells.values if when == period}):
+                for org in cells.orgs.get(period, ()):
                     _sums(cells, org, period)
                 for form in sorted(cells.makeup.dependent - cells.makeup.monthly):
                     _unshown(cells, form, period)
@@ -69,7 +96,7 @@ def protect(cells: Cells, months: Iterable[date]) -> None:
 def _groups(cells: Cells, period: date) -> None:
     """Where the size of a group is hidden, so is each part of it: the group is no smaller."""
     for above, below in cells.shares:
-        for org in {org for form, org, when in cells.hidden if form == below and when == period}:
+        for org in {org for form, org in cells.hidden.of_month[period] if form == below}:
             if cells.values.get((above, org, period)):
                 cells.hidden.add((above, org, period))
 
@@ -262,12 +289,22 @@ def _follows(cells: Cells, form: str, org: str, period: date) -> bool:
 
 
 def hide_sums(
-    makeup: Makeup, values: Mapping[str, float], hidden: set[str], threshold: int
+    makeup: Makeup,
+    values: Mapping[str, float],
+    hidden: set[str],
+    threshold: int,
+    open_to: frozenset[str] | None = None,
 ) -> set[str]:
-    """``hidden`` and the forms that must be hidden with them, of those that have ``values``."""
+    """``hidden`` and the forms that must be hidden with them, of those that have ``values``.
+
+    ``open_to``: those that can be hidden at all; where none of them is to blame, all of them go.
+    """
     found = set(hidden)
     while giving := _giving(makeup, values, found, threshold):
-        found.add(min(giving, key=lambda form: (values[form] == 0, values[form], form)))
+        able = [form for form in giving if open_to is None or form in open_to]
+        if not able:
+            return found | (open_to or frozenset())
+        found.add(min(able, key=lambda form: (values[form] == 0, values[form], form)))
     return found
 
 
@@ -276,10 +313,13 @@ def _giving(
 ) -> list[str]:
     """The visible forms that give a hidden one away, exactly or nearly; none when none do."""
     visible = frozenset(values.keys() - hidden)
-    for form in sorted(hidden):
+    left = {form: makeup.left(form, visible) for form in sorted(hidden)}
+    for form in left:
         if made := makeup.made_of(form, visible):
             return list(made)
-        for other in sorted(hidden - {form}):
+        for other in left:
+            if other == form or left[other] != left[form]:
+                continue
             made = makeup.made_of(form, visible | {other})
             if made and len(made) > 1 and _is_tight(values, form, other, made[other], threshold):
                 return [name for name in made if name != other]
@@ -304,7 +344,7 @@ def _flows(cells: Cells, period: date) -> None:
     Both also where the stock before or after them is: it could be worked out from them.
     """
     for stock, starts, ends in cells.makeup.flows:
-        for org in {org for _, org, when in cells.values if when == period}:
+        for org in cells.orgs.get(period, ()):
             line = [
                 (starts, org, period),
                 (ends, org, period),

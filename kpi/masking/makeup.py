@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import polars as pl
 
 from kpi.catalogue import Dataset, Kpi
+from kpi.masking.vectors import Number, Span, Vector
 from kpi.records import words
 
 SEVERAL = 7  # what every figure is tried with besides 1, to see whether the form is a plain sum
+PARTS = re.compile(r"([\w +]+?) (=|<=) (\w+)")
 CONDITION = re.compile(r"\bwhen\b(.+?)\bthen\b")
 
-#: How often each column, in each of its groups, counts in a form.
-Vector = tuple[Fraction, ...]
+#: A sum or difference of forms: how often each of them counts.
+Side = Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +69,7 @@ class Makeup:
         although its own months are hidden: it is not shown.
         """
         asked = {name: one for name, one in self.figures.items() if one.kpi.masked_by == "year"}
-        shown = [one for one in self.figures.values() if one.kpi.masked_by != "never"]
-        uses = Counter(form for one in shown for form in {one.above, one.below} if form)
+        uses = Counter(form for one in self._rolling for form in {one.above, one.below} if form)
         return {
             name: one
             for name, one in asked.items()
@@ -79,11 +81,32 @@ class Makeup:
         }
 
     @cached_property
+    def _rolling(self) -> list[Figure]:
+        return [one for one in self.figures.values() if one.kpi.masked_by in ("month", "year")]
+
+    @cached_property
+    def by_year_end(self) -> dict[str, Figure]:
+        """Measures of which the years to March alone are shown: what follows from them is known."""
+        asked = {n: one for n, one in self.figures.items() if one.kpi.masked_by == "year_end"}
+        return {
+            name: one
+            for name, one in asked.items()
+            if one.above in self.vectors and (not one.below or one.below in self.vectors)
+        }
+
+    @cached_property
+    def for_the_whole(self) -> frozenset[str]:
+        """Forms of which no month is shown, and the years of the whole council alone."""
+        named = ("year", "year_end")
+        figures = [one for one in self.figures.values() if one.kpi.masked_by in named]
+        forms = frozenset(form for one in figures for form in (one.above, one.below) if form)
+        return forms - self.monthly
+
+    @cached_property
     def _follows(self) -> frozenset[str]:
-        """Forms that follow from others that some measure shows."""
-        shown = [one for one in self.figures.values() if one.kpi.masked_by != "never"]
-        forms = frozenset(form for one in shown for form in (one.above, one.below))
-        names = forms & self.vectors.keys()
+        """Forms that follow from others that some measure shows in more than years to March."""
+        forms = frozenset(form for one in self._rolling for form in (one.above, one.below))
+        names = frozenset(forms & self.vectors.keys())
         return frozenset(name for name in names if self._reduced(name, names - {name}))
 
     @cached_property
@@ -99,6 +122,27 @@ class Makeup:
         names = frozenset(self.vectors)
         return frozenset(name for name in names if self._reduced(name, names - {name}))
 
+    def around(self, side: Side) -> list[Side]:
+        """What is shown by the month, or left between two that are, and holds all of ``side``."""
+        inside = self.counted_in(side)
+        return [
+            one
+            for one in self._told
+            if all(unit <= most for unit, most in zip(inside, self.counted_in(one), strict=True))
+        ]
+
+    @cached_property
+    def _told(self) -> list[Side]:
+        shares = [one for one in self.by_month.values() if one.is_share]
+        sides: list[Side] = [{form: 1} for form in sorted(self.monthly & self.vectors.keys())]
+        rests: list[Side] = [{one.below: 1, one.above: -1} for one in shares]
+        return sides + [rest for rest in rests if rest.keys() <= self.vectors.keys()]
+
+    def counted_in(self, side: Side) -> list[Fraction]:
+        """How often each unit counts in a sum or difference of forms."""
+        times = [[often * unit for unit in self.vectors[form]] for form, often in side.items()]
+        return [sum(unit, Fraction(0)) for unit in zip(*times, strict=True)]
+
     @cached_property
     def _answers(self) -> dict[tuple[str, frozenset[str]], dict[str, Fraction] | None]:
         return {}
@@ -111,8 +155,28 @@ class Makeup:
         return self._answers[asked]
 
     def _reduced(self, form: str, visible: frozenset[str]) -> dict[str, Fraction] | None:
-        known = {name: self.vectors[name] for name in sorted(visible)}
-        return Span(known, self.equal).made_of(self.vectors[form])
+        return self._span(visible).made_of(self.vectors[form])
+
+    def left(self, form: str, visible: frozenset[str]) -> tuple[Number, ...]:
+        """What is not known of a form where others are seen; the same for two: they add up."""
+        asked = (form, visible)
+        if asked not in self._lefts:
+            self._lefts[asked] = self._span(visible).left(self.vectors[form])
+        return self._lefts[asked]
+
+    def _span(self, visible: frozenset[str]) -> Span:
+        if visible not in self._spans:
+            known = {name: self.vectors[name] for name in sorted(visible)}
+            self._spans[visible] = Span(known, self.equal)
+        return self._spans[visible]
+
+    @cached_property
+    def _spans(self) -> dict[frozenset[str], Span]:
+        return {}
+
+    @cached_property
+    def _lefts(self) -> dict[tuple[str, frozenset[str]], tuple[Number, ...]]:
+        return {}
 
     @cached_property
     def by_month(self) -> dict[str, Figure]:
@@ -140,7 +204,7 @@ class Makeup:
 
 def of(dataset: Dataset, kpis: Sequence[Kpi]) -> Makeup:
     """The make-up of a return's measures."""
-    units = _units(dataset)
+    units = _units(dataset, kpis)
     figures: dict[str, Figure] = {}
     vectors: dict[str, Vector] = {}
     for kpi in kpis:
@@ -155,12 +219,19 @@ def of(dataset: Dataset, kpis: Sequence[Kpi]) -> Makeup:
         for kpi_id, one in figures.items()
     }
     kept = {names.get(form, form): vector for form, vector in vectors.items()}
-    return Makeup(
-        figures=figures,
-        vectors=kept,
-        equal=[vector for rule in dataset.rules for vector in _equality(rule.expect, units)],
-        flows=_flows(dataset, kept, units),
-    )
+    equal = [vector for rule in dataset.rules for vector in _equality(rule.expect, units)]
+    return Makeup(figures=figures, flows=_flows(dataset, kept, units), **_fewer(kept, equal))
+
+
+def _fewer(vectors: Mapping[str, Vector], equal: Sequence[Vector]) -> dict[str, Any]:
+    """The vectors over the units that some form tells apart: most count in the same forms."""
+    every = [*vectors.values(), *equal]
+    told = list(dict.fromkeys(unit for unit in zip(*every, strict=True) if any(unit)))
+    fewer = list(zip(*told, strict=True)) or [()] * len(every)
+    return {
+        "vectors": dict(zip(vectors, fewer, strict=False)),
+        "equal": fewer[len(vectors) :],
+    }
 
 
 def _figure(dataset: Dataset, kpi: Kpi) -> Figure:
@@ -199,18 +270,59 @@ def _by_vector(figures: Mapping[str, Figure], vectors: Mapping[str, Vector]) -> 
 # ---- columns as unit vectors ----
 
 
-def _units(dataset: Dataset) -> pl.DataFrame:
-    """One row a figure and group of rows (a code in each code column): that figure 1, others 0."""
+def _units(dataset: Dataset, kpis: Sequence[Kpi]) -> pl.DataFrame:
+    """One row a figure and group of rows (a code in each code column): that figure 1, others 0.
+
+    A figure of which another is the only part stands for what is left of it, so that the row of the
+    part has both. Of a list that the council keeps itself the codes are those that some measure
+    names, and one that none does.
+    """
     measures = [column.name for column in dataset.columns if column.is_measure]
     codes = {column.name: column.codes for column in dataset.columns if column.codes}
+    for column in dataset.columns:
+        if column.codes_of and (named := _named(column.name, kpis)):
+            codes[column.name] = (*named, "")
+    wholes = {name: _wholes(name, _parts(dataset, measures)) for name in measures}
     rows = [
-        dict.fromkeys(measures, 0) | {name: 1} | dict(zip(codes, group, strict=True))
+        dict.fromkeys(measures, 0)
+        | dict.fromkeys(wholes[name], 1)
+        | dict(zip(codes, group, strict=True))
         for group in product(*codes.values())
         for name in measures
     ]
     return pl.DataFrame(
         rows, schema={name: pl.Int64 for name in measures} | {c: pl.String for c in codes}
     )
+
+
+def _parts(dataset: Dataset, measures: Sequence[str]) -> dict[str, list[str]]:
+    """The parts of each figure, as the return's rules ``part <= whole`` and ``a + b = whole`` say.
+
+    Parts of several rules may overlap: then only those that make up the whole are taken.
+    """
+    found: dict[str, list[tuple[bool, list[str]]]] = {}
+    for rule in dataset.rules:
+        if said := PARTS.fullmatch(rule.expect):
+            parts, whole = said[1].split(" + "), said[3]
+            if whole in measures and set(parts) <= set(measures) - {whole}:
+                found.setdefault(whole, []).append((said[2] == "=", parts))
+    return {
+        whole: max(rules)[1]
+        for whole, rules in found.items()
+        if len(rules) == 1 or sum(is_all for is_all, _ in rules) == 1
+    }
+
+
+def _wholes(name: str, parts: Mapping[str, Sequence[str]]) -> list[str]:
+    """A figure and all that it is a part of."""
+    above = [whole for whole, some in parts.items() if name in some]
+    return [name, *(one for whole in above for one in _wholes(whole, parts))]
+
+
+def _named(column: str, kpis: Sequence[Kpi]) -> list[str]:
+    """The codes with which measures pick rows by a column."""
+    found = re.compile(rf"\b{column} = '([^']*)'")
+    return list(dict.fromkeys(code for kpi in kpis for code in found.findall(kpi.filter)))
 
 
 def _vector(dataset: Dataset, kpi: Kpi, text: str, units: pl.DataFrame) -> Vector | None:
@@ -268,42 +380,3 @@ def _flows(
         if len(forms) == 3 and all(forms):
             found.append((forms[0], forms[1], forms[2]))
     return found
-
-
-# ---- what follows from what ----
-
-
-class Span:
-    """Vectors reduced to echelon form, each row with how it is made of those given."""
-
-    def __init__(self, vectors: Mapping[str, Vector], equal: Sequence[Vector]) -> None:
-        self._rows: list[tuple[list[Fraction], dict[str, Fraction]]] = []
-        for vector in equal:
-            self._add(list(vector), {})
-        for form, vector in vectors.items():
-            self._add(list(vector), {form: Fraction(1)})
-
-    def _add(self, rest: list[Fraction], parts: dict[str, Fraction]) -> None:
-        rest, parts = self._reduce(rest, parts)
-        if any(rest):
-            self._rows.append((rest, parts))
-
-    def _reduce(
-        self, rest: list[Fraction], parts: dict[str, Fraction]
-    ) -> tuple[list[Fraction], dict[str, Fraction]]:
-        parts = dict(parts)
-        for row, made in self._rows:
-            lead = next(at for at, value in enumerate(row) if value)
-            if rest[lead]:
-                times = rest[lead] / row[lead]
-                rest = [one - times * other for one, other in zip(rest, row, strict=True)]
-                for form, share in made.items():
-                    parts[form] = parts.get(form, Fraction(0)) - times * share
-        return rest, parts
-
-    def made_of(self, vector: Vector) -> dict[str, Fraction] | None:
-        """The forms that add up to ``vector``, each with its share; None when none do."""
-        rest, parts = self._reduce(list(vector), {})
-        if any(rest):
-            return None
-        return {form: -share for form, share in parts.items() if share}

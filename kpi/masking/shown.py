@@ -12,12 +12,16 @@ from typing import Any
 
 import polars as pl
 
-from kpi.masking import years
+from kpi.masking import year_ends, years
 from kpi.masking.cells import Cell, Cells, Tree, protect
 from kpi.masking.makeup import Figure, Makeup
 from kpi.masking.years import Place, span
 
 Row = Mapping[str, Any]
+
+
+#: What is read of the single months.
+READ = ("kpi_id", "org_id", "period", "month_numerator", "month_denominator", "people")
 
 
 @dataclass(kw_only=True)
@@ -47,13 +51,15 @@ def step(
     ``raw``: the raw observations of all its measures and all organisations. ``trees``: the parts
     of each organisation, for every month of it.
     """
-    rows = raw.filter(pl.col("month_numerator").is_not_null()).to_dicts()
+    rows = raw.filter(pl.col("month_numerator").is_not_null()).select(READ).to_dicts()
     cells = _cells(makeup, rows, trees, threshold)
     _settle(cells, known, _primary(cells, makeup, rows))
     months = _single_months(makeup, rows, cells)
     for cell, value in cells.values.items():
         known.cells.setdefault(cell, []).append((value, cell not in cells.hidden))
-    figures = _rolling(makeup, raw, months) | years.shown(raw, cells, known.yearly)
+    by_year = years.shown(raw, cells, known.yearly)
+    ends = year_ends.shown(raw, cells, known.yearly, by_year)
+    figures = _rolling(makeup, raw, months) | by_year | ends
     return Shown(months=frozenset(months), figures=frozenset(figures))
 
 

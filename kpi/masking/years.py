@@ -18,6 +18,11 @@ from kpi.masking.cells import Cells, month_before
 from kpi.masking.makeup import Figure
 
 YEAR = 12
+YEAR_END = 3  # March, as of all of the Department's statistics of a year
+#: Months from one end of a year that is shown to the next: every month, quarter or half-year.
+STRETCHES = (1, 3, 6)
+#: How many times a count that may be told each stretch holds, above the line and beside it.
+ROOM = 2
 
 #: A KPI, an organisation and a month.
 Place = tuple[str, str, date]
@@ -26,10 +31,14 @@ Row = Mapping[str, Any]
 
 @dataclass(kw_only=True)
 class Known:
-    """What earlier states have told of single months: their counts, and which moved by little."""
+    """What earlier states have told of single months: their counts, and which moved by little.
+
+    ``withheld``: forms of which a year to March was not told, with the organisation and March.
+    """
 
     singles: dict[Place, list[tuple[float, float | None]]] = field(default_factory=dict)
     moved: set[Place] = field(default_factory=set)
+    withheld: set[Place] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +113,7 @@ def safe(months: Sequence[Month], rule: Rule) -> set[date]:
     ways = _ways(months, rule)
     shown: set[date] = set()
     in_a_sum = np.zeros(len(months), bool)
-    for end in range(YEAR - 1, len(months)):
+    for end in _order(months, rule):
         told = {name: one.told(end) for name, one in ways.items()}
         counts = {name: _Ways.counts(far) for name, far in told.items()}
         summed = in_a_sum.copy()
@@ -115,6 +124,47 @@ def safe(months: Sequence[Month], rule: Rule) -> set[date]:
             for name, far in told.items():
                 ways[name].keep(far)
     return shown
+
+
+def _order(months: Sequence[Month], rule: Rule) -> Iterator[int]:
+    """The ends of years in the order in which they are told, each once.
+
+    During a financial year those with room, its March, and then the others that March leaves safe:
+    no later March has a month in common with any of them.
+    """
+    waiting: list[int] = []
+    for end in range(YEAR - 1, len(months)):
+        if may_end(months[end + 1 - YEAR : end + 1], rule):
+            yield end
+        else:
+            waiting.append(end)
+        if months[end].period.month == YEAR_END:
+            yield from waiting
+            waiting = []
+
+
+def may_end(year: Sequence[Month], rule: Rule) -> bool:
+    """Whether a year may be told with its last month: in March always, else where it has room.
+
+    Years to March have no month in common, so that one tells nothing of another. Whoever sees
+    others too may in the end know each stretch between two ends: so, while March is to come, the
+    stretches are as long as it takes for each of them to hold enough, and March need not be
+    withheld for a thin one that comes later.
+    """
+    month = year[-1].period.month
+    return month == YEAR_END or any(
+        (month - YEAR_END) % length == 0 and _has_room(year, rule, length) for length in STRETCHES
+    )
+
+
+def _has_room(year: Sequence[Month], rule: Rule, length: int) -> bool:
+    enough = ROOM * (rule.threshold + 1)
+    for start in range(0, YEAR, length):
+        part = year[start : start + length]
+        rest = sum(one.rest for one in part)
+        if sum(one.above for one in part) < enough or (rule.is_share and rest < enough):
+            return False
+    return True
 
 
 #: What moves while what stays, so that a month of each kind is another: see :func:`_ways`.
@@ -166,7 +216,7 @@ def shown(raw: pl.DataFrame, cells: Cells, known: Known) -> set[Place]:
     for (kpi_id, org), series in top.sort("period").group_by("kpi_id", "org_id"):
         figure, rows = cells.makeup.figures[str(kpi_id)], series.to_dicts()
         place = (str(kpi_id), str(org))
-        _remember(figure, rows, known, cells.threshold)
+        remember(figure, rows, known, cells.threshold)
         kept.update((*place, period) for period in _kept(figure, rows, cells, known))
     return kept
 
@@ -179,7 +229,8 @@ def span(period: date, window: int) -> list[date]:
     return found
 
 
-def _remember(figure: Figure, rows: Sequence[Row], known: Known, threshold: int) -> None:
+def remember(figure: Figure, rows: Sequence[Row], known: Known, threshold: int) -> None:
+    """Add to ``known`` what the single months of a measure are in this state."""
     for row in rows:
         if row["month_numerator"] is None:
             continue
@@ -219,7 +270,7 @@ def _kept(figure: Figure, rows: Sequence[Row], cells: Cells, known: Known) -> It
         if (
             row["period"] in counted
             and row["numerator"] is not None
-            and not _is_small_year(figure, row, cells)
+            and not is_small_year(figure, row, cells)
             and not any((row["kpi_id"], row["org_id"], month) in known.moved for month in months)
             and not any(
                 (form, where[0], month) in cells.hidden for form in forms for month in months
@@ -241,7 +292,8 @@ def _runs(figure: Figure, rows: Sequence[Row]) -> Iterator[list[Month]]:
     yield run
 
 
-def _is_small_year(figure: Figure, row: Row, cells: Cells) -> bool:
+def is_small_year(figure: Figure, row: Row, cells: Cells) -> bool:
+    """Whether a year itself is of few: above the line, below it, or between the two."""
     above, below = row["numerator"], row["denominator"]
     if cells.is_small(row["people"]) or (figure.counts_above and cells.is_small(above)):
         return True

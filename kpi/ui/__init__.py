@@ -19,6 +19,7 @@ from kpi.ui.frame import (
     navigation,
     observations,
     opening,
+    shut,
     titled,
     turned_away,
     view,
@@ -51,6 +52,7 @@ from kpi.ui.screens import (
 from kpi.ui.scrutiny import claimed, requests
 from kpi.ui.session import person
 from kpi.ui.targets import rated, target_form, target_tables
+from kpi.ui.tokens import token_end, token_form, token_list
 from kpi.ui.upload import arrived, before_upload, checked, forget
 from kpi.ui.voices import grades, reasons, voices
 
@@ -111,6 +113,7 @@ __all__ = [
     "risks",
     "row_of",
     "scorecard_key",
+    "shut",
     "signed",
     "source",
     "stock_flow",
@@ -120,6 +123,9 @@ __all__ = [
     "teams",
     "theme_opening",
     "titled",
+    "token_end",
+    "token_form",
+    "token_list",
     "trend",
     "turned_away",
     "view",

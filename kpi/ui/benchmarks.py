@@ -9,7 +9,7 @@ import streamlit as st
 from kpi import block, board, card, charts, messages, peers, ranks, standings, tables, words
 from kpi.catalogue import Kpi
 from kpi.store import Store
-from kpi.ui.frame import View, choose, comparators, link, opening
+from kpi.ui.frame import View, choose, comparators, link, opening, remembered
 from kpi.ui.parts import chart, download
 
 FIRST = "caseload_mean"  # what opens when the address names no measure
@@ -35,15 +35,15 @@ def benchmarks(seen: View) -> None:
     _all(seen, rows, kpis)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _read(_store: Store, series: tuple[str, ...], version: int) -> pl.DataFrame:
-    return _store.read("benchmarks", series=list(series)).filter(area_type="authority")
+@remembered(max_entries=8, show_spinner=False)
+def _read(store: Store, series: tuple[str, ...], version: int) -> pl.DataFrame:
+    return store.read("benchmarks", series=list(series)).filter(area_type="authority")
 
 
 def _authorities(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """Every authority's published figures, for each measure that takes the series."""
     series = tuple(sorted({kpi.benchmark for kpi in kpis}))
-    everything = _read(seen.store, series, seen.store.data_version())
+    everything = _read(seen.store, series, seen.version)
     rows = board.known_by(seen.catalogue, everything, seen.as_at_day)
     taken = pl.DataFrame(
         [(kpi.kpi_id, kpi.benchmark) for kpi in kpis],

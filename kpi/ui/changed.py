@@ -9,7 +9,7 @@ from kpi import agenda, block, board, digest, movement, theme
 from kpi.access import Role
 from kpi.movement import Change, Look
 from kpi.store import Store
-from kpi.ui.frame import View, link, names_of, observations, observe, opening
+from kpi.ui.frame import View, link, names_of, observations, observe, opening, remembered
 from kpi.ui.parts import table
 
 #: Where a register is read.
@@ -18,14 +18,14 @@ MEETINGS = 4  # that are offered to look back to
 LISTED = 60  # restated months that are shown
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
-def _looked(_store: Store, as_at: datetime, role: Role, version: int) -> Look:
-    return agenda.look(_store, as_at, role, observe)
+@remembered(max_entries=20, show_spinner=False)
+def _looked(store: Store, as_at: datetime, role: Role, version: int) -> Look:
+    return agenda.look(store, as_at, role, observe)
 
 
 def changed(seen: View) -> None:
     """What differs between a past day and the day that is looked at."""
-    known_to = seen.person.role, seen.store.data_version()
+    known_to = seen.person.role, seen.version
     meetings = seen.store.register("meeting", seen.as_at)
     since = _since(agenda.last_meeting(meetings, seen.day), seen.day)
     now = _looked(seen.store, seen.as_at, *known_to)

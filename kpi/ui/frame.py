@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from kpi import access, audit, board, card, organisation, register, running, settings, theme
+from kpi import access, audit, board, card, organisation, register, settings, theme
 from kpi import store as stores
 from kpi.access import Person, Role
 from kpi.catalogue import Catalogue, Kpi
@@ -26,10 +26,15 @@ NO_SIGN_IN = "No sign-in is set up: everyone at this computer is an officer."
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What one reader looks at: the store, and the moment whose publications count."""
+    """What one reader looks at: the store, and the moment whose publications count.
+
+    ``version``: that of the data when the page began to run. What is remembered is remembered of
+    it, so that all figures of a page are of one moment, and none is older.
+    """
 
     settings: Settings
     store: Store
+    version: int
     as_at: datetime
     as_at_day: date | None
     standing: board.Standing
@@ -52,22 +57,28 @@ class View:
 # ---- the store, and what is read from it ----
 
 
-@st.cache_resource(show_spinner="Building the illustrative store, about ten seconds …")
-def _opened() -> tuple[Settings, Store]:
-    return running.opened()
+def remembered(**chosen: Any) -> Any:
+    """``st.cache_resource`` for what is read of a store: kept for each council by itself."""
+    return st.cache_resource(hash_funcs={Store: _whose}, **chosen)
+
+
+def _whose(store: Store) -> tuple[str, str]:
+    return store.address, store.catalogue.council.org_id
 
 
 def view() -> View:
     """The view of this page run; the moment comes from the address (``?as_at=2024-07-11``)."""
-    chosen, store = _opened()
-    day = st.session_state.get("as_at")
+    person = admitted()
+    chosen, whole = session.opened()
+    store, day = whole.of(person.council), st.session_state.get("as_at")
     return View(
         settings=chosen,
         store=store,
+        version=store.data_version(),
         as_at=board.moment(day.isoformat()) if day else stores.FOREVER,
         as_at_day=day,
         standing=board.standing(store),
-        person=admitted(),
+        person=person,
     )
 
 
@@ -83,9 +94,9 @@ def admitted() -> Person:
     return person
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@remembered(max_entries=200, show_spinner=False)
 def _observations(
-    _store: Store,
+    store: Store,
     kpi_ids: tuple[str, ...],
     org_ids: tuple[str, ...],
     as_at: datetime,
@@ -93,7 +104,7 @@ def _observations(
     version: int,
 ) -> pl.DataFrame:
     """Cached by data version, never by time. Frames cannot be changed, so sessions share them."""
-    return board.observations(_store, kpi_ids, org_ids, as_at, role=role)
+    return board.observations(store, kpi_ids, org_ids, as_at, role=role)
 
 
 def observations(
@@ -103,7 +114,7 @@ def observations(
     orgs = (seen.council,) if org_ids is None else tuple(org_ids)
     names = tuple(kpi.kpi_id for kpi in kpis)
     role = seen.person.role
-    return _observations(seen.store, names, orgs, seen.as_at, role, seen.store.data_version())
+    return _observations(seen.store, names, orgs, seen.as_at, role, seen.version)
 
 
 def observe(
@@ -119,15 +130,15 @@ def observe(
     return _observations(store, tuple(kpi_ids), tuple(org_ids), as_at, role, version)
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _comparators(_store: Store, kpi_ids: tuple[str, ...], version: int) -> pl.DataFrame:
-    return board.comparators(_store, [_store.catalogue.kpis[name] for name in kpi_ids])
+@remembered(max_entries=50, show_spinner=False)
+def _comparators(store: Store, kpi_ids: tuple[str, ...], version: int) -> pl.DataFrame:
+    return board.comparators(store, [store.catalogue.kpis[name] for name in kpi_ids])
 
 
 def comparators(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """Published figures for KPIs, the neighbours by their median."""
     names = tuple(kpi.kpi_id for kpi in kpis)
-    rows = _comparators(seen.store, names, seen.store.data_version())
+    rows = _comparators(seen.store, names, seen.version)
     return board.known_by(seen.catalogue, board.by_median(rows), seen.as_at_day)
 
 
@@ -175,10 +186,22 @@ def navigation(person: Person) -> dict[str, list[Any]]:
     return sections
 
 
+def shut() -> list[Any]:
+    """Nothing in the place of each page: one that is missing Streamlit would announce over all."""
+    return [
+        st.Page(st.stop, title="Sign in", url_path=page["address"], default=page.get("home", False))
+        for page in pages()
+    ]
+
+
 def _not_for_you() -> None:
     title, person = st.session_state["page"]["title"], admitted()
     _record(person, "turned away", title, f"not a page of the role {person.role}")
-    opening(f"{title} is not for your role", "What you may see is in the menu above.")
+    opening(
+        f"{title} is not for your role",
+        f"You are signed in as {person.name or 'nobody'}, with the role {person.role}. What that "
+        "role may see is in the menu.",
+    )
 
 
 def enter(person: Person, address: str) -> None:
@@ -187,13 +210,15 @@ def enter(person: Person, address: str) -> None:
     if not access.may(person, page.get("roles", ())):
         page = {"title": page["title"]}  # what runs in its place is for all
     st.session_state["page"] = page
+    session.settle(person)
     _record(person, "sign in", person.role, "")
 
 
 def turned_away() -> None:
-    """Record somebody who is signed in and has no role."""
-    if name := session.nobody():
-        _record(Person(role=access.PUBLIC, name=name), "turned away", "dashboard", "no role")
+    """Record somebody who is signed in and has no role, or none in the council asked for."""
+    if told := session.refused():
+        person, subject, why = told
+        _record(person, "turned away", subject, why)
 
 
 def taking(seen: View, what: str) -> Any:
@@ -205,9 +230,9 @@ def taking(seen: View, what: str) -> Any:
 
 def _record(person: Person, action: audit.Action, subject: str, detail: str) -> None:
     """Record an act once a session; without sign-in nobody is known who could be recorded."""
-    key = f"recorded {action} {subject}"
+    key = f"recorded {action} {subject} {person.council}"
     if person.name and not st.session_state.get(key):
-        audit.record(_opened()[1], person, action, subject, detail)
+        audit.record(session.opened()[1].of(person.council), person, action, subject, detail)
         st.session_state[key] = True
 
 
@@ -215,6 +240,7 @@ def header() -> None:
     """The slim header: council, newest month, as at when, and what kind of figures these are."""
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         line = st.container(width="stretch")
+        _chooser(admitted())
         with st.popover("As published on", icon=":material/history:", width="content"):
             _settings()
         if session.is_signed_in():
@@ -237,6 +263,26 @@ def header() -> None:
                 patterns=st.session_state.get("patterns", False),
             )
         )
+
+
+def _chooser(person: Person) -> None:
+    """The councils that are open to somebody, where there are several, by name."""
+    if len(person.councils) < 2:
+        return
+    known = session.opened()[1].catalogue.councils
+    options = sorted(person.councils, key=lambda council: known[council].name)
+    with st.container(key="whose", width=240):
+        chosen = st.selectbox(
+            "Council",
+            options,
+            options.index(person.council),
+            format_func=lambda council: known[council].name,
+            key=f"whose-{person.council}",
+            label_visibility="collapsed",
+        )
+    if chosen != person.council:
+        st.query_params["council"] = chosen
+        st.rerun()
 
 
 def _settings() -> None:
@@ -283,9 +329,10 @@ def opening(title: str, lead: str = "", mark: theme.Mark | None = None) -> None:
 
 
 def link(page: str, **selection: str | None) -> str:
-    """The address of a page with a selection; the reader's moment and patterns go along."""
+    """The address of a page with a selection; the reader's council and moment go along."""
     day = st.session_state.get("as_at")
     wanted = selection | ({"as_at": day.isoformat()} if day else {})
+    wanted["council"] = st.session_state.get("council")
     if st.session_state.get("patterns"):
         wanted["patterns"] = "true"
     query = urlencode({name: value for name, value in wanted.items() if value})

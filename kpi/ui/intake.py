@@ -155,7 +155,7 @@ def intake_preview(seen: View, found: Sequence[intake.Checked]) -> None:
 
 def _effects(seen: View, found: Sequence[intake.Checked]) -> pl.DataFrame:
     """Kept with the session, so that pressing Publish does not try it all once more."""
-    state = ([one.submission.sha256 for one in found], seen.store.data_version())
+    state = ([one.submission.sha256 for one in found], seen.version)
     held = st.session_state.get("effects")
     if held is None or held[0] != state:
         held = st.session_state["effects"] = (state, intake.effects(seen.store, found))

@@ -16,7 +16,7 @@ from kpi.export import TemplateRefused
 from kpi.packs import Pack, PackRefused
 from kpi.store import Store
 from kpi.ui.drafts import announce, signed
-from kpi.ui.frame import View, link, opening, taking
+from kpi.ui.frame import View, link, opening, remembered, taking
 from kpi.ui.intake import refuse
 
 OTHER = "Another meeting"
@@ -56,16 +56,16 @@ def pack_proof(seen: View) -> None:
     )
     if not typed:
         return
-    proof = _proof(seen.store, typed, seen.person.role, seen.store.data_version())
+    proof = _proof(seen.store, typed, seen.person.role, seen.version)
     if proof.pack is None:
         refuse(proof.sentence)
         return
     _shown(seen, proof.pack, proof.sentence)
 
 
-@st.cache_resource(max_entries=100, show_spinner="Computing the figures again …")
-def _proof(_store: Store, typed: str, role: Role, version: int) -> packs.Proof:
-    return packs.prove(_store, typed, role)
+@remembered(max_entries=100, show_spinner="Computing the figures again …")
+def _proof(store: Store, typed: str, role: Role, version: int) -> packs.Proof:
+    return packs.prove(store, typed, role)
 
 
 def _shown(seen: View, pack: Pack, sentence: str) -> None:
@@ -98,10 +98,10 @@ def _shown(seen: View, pack: Pack, sentence: str) -> None:
             )
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _file(_store: Store, pack_id: str, name: str, template: str, role: Role) -> bytes:
+@remembered(max_entries=24, show_spinner=False)
+def _file(store: Store, pack_id: str, name: str, template: str, role: Role) -> bytes:
     """A pack in a format. What was frozen never changes, so neither does its file."""
-    return export.render(packs.content(_store, pack_id, role), name, packs.template(template))
+    return export.render(packs.content(store, pack_id, role), name, packs.template(template))
 
 
 def _moment(as_at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 import plotly.graph_objects as go
 import polars as pl
@@ -12,17 +13,21 @@ from kpi import (
     board,
     card,
     charts,
-    figure,
     mention,
     messages,
+    observation,
     reading,
+    recent,
     spreadsheet,
     tables,
     words,
 )
+from kpi import figure as layout
+from kpi.access import Role
 from kpi.catalogue import Kpi
+from kpi.store import Store
 from kpi.ui.commentary import said, so_what
-from kpi.ui.frame import View, comparators, link, observations, taking
+from kpi.ui.frame import View, comparators, link, observations, remembered, taking
 
 EFFECTS = 10  # measures and months of a preview that are shown before the rest is one tap away
 
@@ -31,13 +36,30 @@ EFFECTS = 10  # measures and months of a preview that are shown before the rest 
 
 def cards(seen: View, title: str, kpis: Sequence[Kpi]) -> None:
     """A titled grid of KPI cards, one block of HTML."""
-    if not kpis:
-        return
-    frame = observations(seen, kpis)
-    published = comparators(seen, kpis)
-    notes = said(seen, kpis)
-    parts = [_card(seen, kpi, frame, published, notes) for kpi in kpis]
-    st.html(card.grid(title, [part for part in parts if part]))
+    if kpis:
+        names = tuple(kpi.kpi_id for kpi in kpis)
+        role, goes_along = seen.person.role, link("measure")
+        store = seen.store
+        st.html(_grid(store, seen, title, names, seen.day, role, goes_along, seen.version))
+
+
+@remembered(max_entries=100, show_spinner=False)
+def _grid(
+    store: Store,
+    _seen: View,
+    title: str,
+    names: tuple[str, ...],
+    day: date,
+    role: Role,
+    goes_along: str,
+    version: int,
+) -> str:
+    """Cached by data version; ``goes_along``: the moment and settings that the links carry."""
+    kpis = [_seen.catalogue.kpis[name] for name in names]
+    frame, published = observations(_seen, kpis), comparators(_seen, kpis)
+    notes = said(_seen, kpis)
+    parts = [_card(_seen, kpi, frame, published, notes) for kpi in kpis]
+    return card.grid(title, [part for part in parts if part])
 
 
 def _card(
@@ -46,7 +68,11 @@ def _card(
     series = frame.filter(kpi_id=kpi.kpi_id)
     if series.is_empty():
         return ""
-    row = series.row(-1, named=True)
+    row = observation.newest(series)
+    since = recent.withheld_since(series)
+    fresh = recent.freshness(
+        series["period"][-1], seen.day, seen.catalogue.datasets[kpi.dataset].due_day
+    )
     dataset = seen.catalogue.datasets[kpi.dataset]
     below = next((name for name in kpi.columns if name == kpi.denominator), "")
     small = words.cold_number(kpi, row, dataset.column(below).unit) if below else ""
@@ -57,13 +83,37 @@ def _card(
         series,
         words.verdict(kpi, row),
         " · ".join(line for line in lines if line),
-        words.freshness(row["period"], seen.day, dataset.due_day),
+        f"{since}." if since else fresh,
         link("measure", kpi=kpi.kpi_id),
         so_what(notes, kpi, row["period"]),
     )
 
 
 # ---- charts, each with its words, its table and its source ----
+
+
+@remembered(max_entries=100, show_spinner=False)
+def _drawn(
+    store: Store,
+    _draw: Callable[[], go.Figure],
+    name: str,
+    as_at: datetime,
+    day: date,
+    role: Role,
+    version: int,
+) -> go.Figure:
+    """Cached by data version, never by time. Nobody changes a chart, so sessions share it."""
+    figure = _draw()
+    figure["layout"]  # whole before it is shared
+    return figure
+
+
+def drawn(seen: View, name: str, draw: Callable[[], go.Figure]) -> go.Figure:
+    """A chart, drawn once for all who look at the same figures.
+
+    ``name`` says all that ``draw`` takes beside the figures that ``seen`` stands for.
+    """
+    return _drawn(seen.store, draw, name, seen.as_at, seen.day, seen.person.role, seen.version)
 
 
 def trend(seen: View, kpi: Kpi, org_id: str | None = None, title: str = "") -> None:
@@ -76,13 +126,13 @@ def trend(seen: View, kpi: Kpi, org_id: str | None = None, title: str = "") -> N
         st.html(card.note(kpi.title, "No month of this measure has been published yet."))
         return
     events = _events_of(seen, series)
-    drawn = charts.trend(kpi, series, events)
+    key = f"trend-{kpi.kpi_id}-{org_id or ''}"
     chart(
         seen,
-        f"trend-{kpi.kpi_id}-{org_id or ''}",
+        key,
         title or words.headline(kpi, series),
         _subtitle(kpi),
-        drawn,
+        drawn(seen, key, lambda: charts.trend(kpi, series, events)),
         words.alt(kpi, series),
         (series.sort("period", descending=True), tables.observation(kpi)),
         below=block.folded_events(events),
@@ -117,7 +167,7 @@ def chart(
     key: str,
     title: str,
     subtitle: str,
-    drawn: go.Figure,
+    figure: go.Figure,
     alt: str,
     twin: tuple[pl.DataFrame, Sequence[card.Column]],
     source: str,
@@ -131,7 +181,7 @@ def chart(
     """
     name = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")
     st.html(block.chart_head(title, subtitle, name))
-    st.plotly_chart(drawn, theme=None, key=key, config=figure.CONFIG, alt=alt)
+    st.plotly_chart(figure, theme=None, key=key, config=layout.CONFIG, alt=alt)
     rows, columns = twin
     how = reading.how(reading_of, name) if reading_of else ""
     st.html(

@@ -23,7 +23,7 @@ from kpi.catalogue import Kpi
 from kpi.evidence import Verdict
 from kpi.questions import Question
 from kpi.store import Store
-from kpi.ui.frame import View, choose, link, observations, observe, opening
+from kpi.ui.frame import View, choose, link, observations, observe, opening, remembered
 from kpi.ui.parts import cards, chart, source
 
 ALL = "All priorities"
@@ -84,14 +84,14 @@ def _all(seen: View, ratings: pl.DataFrame, month: date, verdicts: Mapping[str, 
     st.html(block.plan_notes(newest))
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
-def _asked(_store: Store, as_at: datetime, role: Role, version: int) -> list[Question]:
-    return questions.ask(agenda.brief(_store, as_at, role, observe))
+@remembered(max_entries=20, show_spinner=False)
+def _asked(store: Store, as_at: datetime, role: Role, version: int) -> list[Question]:
+    return questions.ask(agenda.brief(store, as_at, role, observe))
 
 
 def committee_questions(seen: View) -> None:
     """What the committee may ask of the newest figures, each with the way to its chart."""
-    found = _asked(seen.store, seen.as_at, seen.person.role, seen.store.data_version())
+    found = _asked(seen.store, seen.as_at, seen.person.role, seen.version)
     if found:
         items = [
             (one.text, link("measure", kpi=one.kpi_id), f"Chart of {theme.lower_first(one.title)}")

@@ -12,7 +12,7 @@ from kpi import store as stores
 from kpi.access import Role
 from kpi.export import screens
 from kpi.store import Store
-from kpi.ui.frame import View, choose, link, opening
+from kpi.ui.frame import View, choose, link, opening, remembered
 from kpi.ui.stage import stage
 
 WALL: Role = "committee"  # a wall is a public place
@@ -66,16 +66,16 @@ def _frozen(seen: View) -> datetime:
     return newest
 
 
-@st.cache_resource(max_entries=20, show_spinner="Making the screens …")
+@remembered(max_entries=20, show_spinner="Making the screens …")
 def _screens(
-    _store: Store, forum: str, at: datetime, role: Role, reference: object
+    store: Store, forum: str, at: datetime, role: Role, reference: object
 ) -> list[dict[str, Any]]:
     """The screens of a meeting; of a moment in the past they never change."""
-    kind = compose.forums(_store.catalogue.folder)[forum]
-    parts = compose.expanded(_store.catalogue, kind.sections)
+    kind = compose.forums(store.catalogue.folder)[forum]
+    parts = compose.expanded(store.catalogue, kind.sections)
     day = board.local_day(at)
     meeting = compose.Meeting(forum=kind, title="", date=day, as_at=at, sections=parts, role=role)
-    return screens.render(compose.compose(compose.gather(_store, meeting), ""))
+    return screens.render(compose.compose(compose.gather(store, meeting), ""))
 
 
 def _course(forum: str, role: Role, at: datetime, shown: Sequence[dict[str, Any]]) -> str:

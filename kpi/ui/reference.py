@@ -8,7 +8,7 @@ import streamlit as st
 from kpi import arrivals, block, dictionary, entries, spreadsheet, theme
 from kpi import completeness as returned
 from kpi.store import Store
-from kpi.ui.frame import View, link, opening
+from kpi.ui.frame import View, link, opening, remembered
 from kpi.ui.upload import templates
 
 
@@ -48,16 +48,16 @@ def _searched(seen: View, defined: list[entries.Entry]) -> None:
     st.html(dictionary.page(defined, sought or "", addresses))
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _cells(_store: Store, since: date, as_at: datetime, version: int) -> pl.DataFrame:
-    return _store.cells(since, as_at)
+@remembered(max_entries=50, show_spinner=False)
+def _cells(store: Store, since: date, as_at: datetime, version: int) -> pl.DataFrame:
+    return store.cells(since, as_at)
 
 
 def completeness(seen: View) -> None:
     """Returns by month, what is due next, and what came late, again or not at all."""
     datasets, store = seen.catalogue.returns, seen.store
     found = store.read("completeness", as_at=seen.as_at)
-    cells = _cells(store, returned.since(seen.day), seen.as_at, store.data_version())
+    cells = _cells(store, returned.since(seen.day), seen.as_at, seen.version)
     rows = returned.judge(found, cells, datasets, seen.day)
     coming = returned.upcoming(rows, datasets)
     titles = {name: dataset.title for name, dataset in datasets.items()}

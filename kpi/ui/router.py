@@ -19,8 +19,8 @@ try:
         with body:
             page.run()
     else:
-        # No address leads anywhere: there is one page, and it has no figures.
-        st.navigation([st.Page(st.stop, title="Sign in")], position="hidden")
+        # No address leads anywhere: what is there instead of each page has no figures.
+        st.navigation(ui.shut(), position="hidden")
         ui.turned_away()
 except StoreUnavailable as error:
     ui.away(str(error))

@@ -6,11 +6,23 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kpi import block, board, charts, messages, spans, tables, targets, theme, words
+from kpi import (
+    block,
+    board,
+    charts,
+    messages,
+    observation,
+    recent,
+    spans,
+    tables,
+    targets,
+    theme,
+    words,
+)
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import commentary
 from kpi.ui.frame import View, comparators, link, names_of, observations, opening, titled
-from kpi.ui.parts import chart, source, trend
+from kpi.ui.parts import chart, drawn, source, trend
 
 ROW = 4  # cards side by side on a laptop
 
@@ -18,9 +30,12 @@ ROW = 4  # cards side by side on a laptop
 def row_of(seen: View, theme_id: str, shown: Sequence[Kpi]) -> list[Kpi]:
     """The measures of a theme that the scorecard shows beside those ``shown`` already.
 
-    Its headline measures, and others until a row is full, so that no card stands alone.
+    Its headline measures, and others until a row is full, so that no card stands alone; none of
+    which this reader never sees a figure.
     """
-    rest = [kpi for kpi in seen.catalogue.of_theme(theme_id) if kpi not in shown]
+    never = ("never",) if seen.person.is_masked else ()
+    every = [kpi for kpi in seen.catalogue.of_theme(theme_id) if kpi.masked_by not in never]
+    rest = [kpi for kpi in every if kpi not in shown]
     rest.sort(key=lambda kpi: not kpi.headline)
     headlines = sum(kpi.headline for kpi in rest)
     return rest[: max(headlines, ROW)]
@@ -45,8 +60,10 @@ def measure(seen: View, kpi: Kpi) -> None:
     if series.is_empty():
         opening(kpi.title, "No month of this measure has been published yet.")
     else:
-        row = series.row(-1, named=True)
-        opening(words.headline(kpi, series), words.verdict(kpi, row), theme.rating(kpi, row))
+        row = observation.newest(series)
+        since = recent.withheld_since(series)
+        lead = f"{words.verdict(kpi, row)} {since}." if since else words.verdict(kpi, row)
+        opening(words.headline(kpi, series), lead, theme.rating(kpi, row))
         commentary(seen, kpi, series["period"].to_list())
         trend(seen, kpi, title=f"Since {theme.long_month(series['period'][0])}, month by month")
         teams(seen, kpi)
@@ -66,10 +83,14 @@ def stock_flow(seen: View, starts: Kpi, ends: Kpi) -> None:
         f"flow-{starts.kpi_id}",
         messages.balance(starts, ends, frame, brief=True),
         f"{starts.title} and {ends.title.lower()}, by month.",
-        charts.stock_flow(
-            *(frame.filter(kpi_id=kpi.kpi_id) for kpi in (starts, ends)),
-            names=messages.verbs(starts),
-            unit=starts.unit,
+        drawn(
+            seen,
+            f"flow-{starts.kpi_id}",
+            lambda: charts.stock_flow(
+                *(frame.filter(kpi_id=kpi.kpi_id) for kpi in (starts, ends)),
+                names=messages.verbs(starts),
+                unit=starts.unit,
+            ),
         ),
         messages.balance(starts, ends, frame),
         (rows, tables.flows(named)),
@@ -84,13 +105,14 @@ def comparison(seen: View, kpi: Kpi) -> None:
     if rows.is_empty():
         return
     published = seen.catalogue.benchmarks[kpi.benchmark]
+    key, own = f"compare-{kpi.kpi_id}", seen.catalogue.council.authority_name
     chart(
         seen,
-        f"compare-{kpi.kpi_id}",
+        key,
         messages.compared(kpi, rows, brief=True),
         f"{published.title}, at {published.year_end}. Neighbours: median of the ten statistical "
         "neighbours of the 2025 model.",
-        charts.compare(kpi, rows, seen.catalogue.council.authority_name),
+        drawn(seen, key, lambda: charts.compare(kpi, rows, own)),
         messages.compared(kpi, rows),
         (rows.sort("year", "area", descending=[True, False]), tables.published(kpi)),
         source=f"Source: {rows['source'][0]}. Published figures.",
@@ -107,12 +129,13 @@ def teams(seen: View, kpi: Kpi) -> None:
         return
     newest = board.latest(frame)
     council = observations(seen, [kpi])
+    key = f"teams-{kpi.kpi_id}"
     chart(
         seen,
-        f"teams-{kpi.kpi_id}",
+        key,
         messages.hidden(kpi, council, newest, names, brief=True),
         f"{kpi.title}, team by team, all on the same scale.",
-        charts.small_multiples(kpi, frame, names),
+        drawn(seen, key, lambda: charts.small_multiples(kpi, frame, names)),
         messages.hidden(kpi, council, newest, names),
         (newest.sort("value", descending=True, nulls_last=True), tables.teams(kpi, names)),
         source=source(seen, [kpi], frame),

@@ -61,7 +61,7 @@ def checked(seen: View, files: Sequence[Arrived]) -> list[intake.Checked]:
         for (file, _), one in zip(files, returns, strict=True)
     ]
     vouched = bool(st.session_state.get("vouched"))
-    state = (chosen, seen.store.data_version(), seen.standing.today, vouched)
+    state = (chosen, seen.version, seen.standing.today, vouched)
     held = st.session_state.get("checked")
     if held is None or held[0] != state:
         bar = st.progress(0.0, "Checking …")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import polars as pl
+import streamlit as st
 
-from kpi import board, messages, shares, tables
+from kpi import card, messages, observation, recent, shares, tables
 from kpi.catalogue import Kpi
 from kpi.ui.frame import View, observations
 from kpi.ui.parts import chart, source
@@ -23,12 +24,16 @@ def grades(seen: View, prefix: str, good: str) -> None:
     """
     kpis = [seen.catalogue.kpis[prefix + name.replace(" ", "_")] for name in GRADES]
     frame = observations(seen, kpis)
-    known = frame.drop_nulls("value")
+    # A year of which a grade is withheld would look as if there were none of it.
+    whole = pl.col("value").is_not_null().sum().over("period") == len(kpis)
+    known = frame.filter(whole)
     if known.is_empty():
+        if not frame.is_empty():
+            st.html(card.note("Grades of case audits:", f"{recent.nothing(frame)}."))
         return
     rows = known.pivot("kpi_id", index="period", values="value").sort("period", descending=True)
     shares_good = observations(seen, [seen.catalogue.kpis[good]]).sort("period", descending=True)
-    year = shares_good["value"].to_list()
+    year = observation.told(shares_good)["value"].reverse().to_list()
     shares_of_good = year[0] if year else None, year[12] if len(year) > 12 else None
     named = dict(
         zip([kpi.kpi_id for kpi in kpis], [name.capitalize() for name in GRADES], strict=True)
@@ -38,7 +43,7 @@ def grades(seen: View, prefix: str, good: str) -> None:
         "grades",
         messages.divided(*shares_of_good, brief=True),
         "Grades of case audits, share of the 12 months to each month.",
-        shares.divided(kpis, frame, GRADES),
+        shares.divided(kpis, known, GRADES),
         messages.divided(*shares_of_good),
         (rows, tables.flows(named)),
         source=source(seen, kpis, known),
@@ -51,7 +56,7 @@ def voices(seen: View, groups: Sequence[str]) -> None:
     frame = observations(seen, _starting(seen, "feedback_"))
     if frame.is_empty():
         return
-    newest = board.latest(frame.drop_nulls("value"))
+    newest = frame.filter(pl.col("period") == pl.col("period").max())
     said = dict(newest.select("kpi_id", "value").iter_rows())
     pairs = [
         (
@@ -90,8 +95,10 @@ def reasons(seen: View, prefix: str) -> None:
     """Why people leave, over the last 12 months; ``prefix`` begins the ids of the reasons' KPIs."""
     kpis = _starting(seen, prefix)
     frame = observations(seen, kpis)
-    newest = board.latest(frame).drop_nulls("value")
+    newest = frame.filter(pl.col("period") == pl.col("period").max()).drop_nulls("value")
     if newest.is_empty():
+        if not frame.is_empty():
+            st.html(card.note("Why people leave:", f"{recent.nothing(frame)}."))
         return
     named = {kpi.kpi_id: kpi.title.removeprefix("Leavers who named ") for kpi in kpis}
     found = {named[name]: value for name, value in newest.select("kpi_id", "value").iter_rows()}

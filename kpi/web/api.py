@@ -20,7 +20,7 @@ from kpi.catalogue import CatalogueError
 from kpi.sample import SampleError
 from kpi.store import Store, StoreUnavailable
 from kpi.web import answer, contract, entrance, fields, journal, traffic
-from kpi.web.asked import Asked
+from kpi.web.asked import Asked, whose
 from kpi.web.asked import read as read_asked
 from kpi.web.entrance import Refusals
 from kpi.web.fields import Table
@@ -63,15 +63,17 @@ def _in_turn(
 
 def _answer(opened: Opened, refusals: Refusals, name: str, request: Request) -> Response:
     """One of the three tables, or word that the reader's copy of it still holds."""
-    store = opened()
+    whole = opened()
+    store = whole.of(whose(request, whole.catalogue))
     role = entrance.role(store, request, refusals)
-    asked = read_asked(request, store.catalogue, contract.TAKES[name])
+    asked = read_asked(request, store.catalogue, contract.takes(store.catalogue, name))
     _refuse_unknown(store, asked)
     version = store.data_version()
     etag = answer.tag(
         answer.edition(store.catalogue.folder),
         version,
         settings.read().small_number,
+        store.catalogue.council.org_id,
         role,
         name,
         vars(asked),

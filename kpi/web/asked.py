@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Literal, TypeVar, get_args
 
 from starlette.requests import Request
@@ -49,9 +50,19 @@ class Asked:
         return stores.FOREVER if moment > stores.now() else moment
 
 
+def whose(request: Request, known: Catalogue) -> str:
+    """The council that is asked for; the first where none is, or where there is none of the name.
+
+    Whether there is one is said to nobody who has no token here: see ``read``.
+    """
+    given = request.query_params.get("council", "")
+    return given if given in known.councils else next(iter(known.councils))
+
+
 def read(request: Request, known: Catalogue, takes: Sequence[str]) -> Asked:
     """The request's parameters; ``takes`` are those that its address has. Raises Problem."""
     given = _given(request, takes, {"kpi": len(known.kpis), "org": MOST_ORGS})
+    _one(given, "council", partial(_council, known))
     return Asked(
         kpis=_kpis(given.get("kpi", []), known),
         orgs=_orgs(given.get("org", [])),
@@ -81,6 +92,12 @@ def _given(request: Request, takes: Sequence[str], most: Mapping[str, int]) -> d
 
 def _one(given: Mapping[str, list[str]], name: str, read_as: Callable[[str, str], T]) -> T | None:
     return read_as(name, given[name][0]) if name in given else None
+
+
+def _council(known: Catalogue, name: str, text: str) -> str:
+    if text not in known.councils:
+        raise Problem(422, f"There is no council {said(text)} for {name}.")
+    return text
 
 
 def _kpis(given: Sequence[str], known: Catalogue) -> tuple[str, ...]:

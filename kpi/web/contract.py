@@ -16,6 +16,8 @@ TAKES: Mapping[str, tuple[str, ...]] = {
     "kpis": ("kpi", "format"),
     "benchmarks": ("kpi", "as_at", "format"),
 }
+#: Beside them where the store holds several councils.
+COUNCIL = "council"
 SUMMARIES = {
     "observations": "Every figure with its target, rating and signals",
     "kpis": "The measures and what they mean",
@@ -56,6 +58,11 @@ ERRORS = {
 REF = "#/components/schemas/"
 
 
+def takes(known: Catalogue, name: str) -> tuple[str, ...]:
+    """The parameters of an address, as this store has them."""
+    return (*TAKES[name], COUNCIL) if len(known.councils) > 1 else TAKES[name]
+
+
 def document(known: Catalogue) -> dict[str, Any]:
     """The document; the measures that it names are those of the catalogue."""
     return {
@@ -73,7 +80,7 @@ def document(known: Catalogue) -> dict[str, Any]:
         "servers": [{"url": ROOT}],
         "security": [{"bearer": []}, {"basic": []}],
         "paths": {
-            **{f"/{name}": {"get": _operation(name)} for name in TAKES},
+            **{f"/{name}": {"get": _operation(name, takes(known, name))} for name in TAKES},
             "/openapi.json": {"get": _itself()},
         },
         "components": {
@@ -85,7 +92,7 @@ def document(known: Catalogue) -> dict[str, Any]:
                     "description": "Any user name; the token is the password.",
                 },
             },
-            "parameters": _parameters(list(known.kpis)),
+            "parameters": _parameters(list(known.kpis), list(known.councils)),
             "headers": _headers(),
             "schemas": {"problem": _problem(), **{name: _body(name) for name in TAKES}},
             "responses": {status: _error(status, means) for status, means in ERRORS.items()},
@@ -93,13 +100,13 @@ def document(known: Catalogue) -> dict[str, Any]:
     }
 
 
-def _operation(name: str) -> dict[str, Any]:
+def _operation(name: str, takes: Sequence[str]) -> dict[str, Any]:
     kept = ["etag", "cache-control", "vary"]
     told = [f"kpi-{fact.replace('_', '-')}" for fact in TOLD[name]]
     return {
         "operationId": name,
         "summary": SUMMARIES[name],
-        "parameters": [{"$ref": f"#/components/parameters/{one}"} for one in TAKES[name]],
+        "parameters": [{"$ref": f"#/components/parameters/{one}"} for one in takes],
         "responses": {
             "200": {
                 "description": f"{SUMMARIES[name]}.",
@@ -149,9 +156,14 @@ def _itself() -> dict[str, Any]:
     }
 
 
-def _parameters(kpis: Sequence[str]) -> dict[str, Any]:
+def _parameters(kpis: Sequence[str], councils: Sequence[str]) -> dict[str, Any]:
     month = {"type": "string", "pattern": MONTH}
-    return {
+    whose = _parameter(
+        COUNCIL,
+        "Whose figures: the council that the token was made for. Without it, the first.",
+        {"type": "string", "enum": councils},
+    )
+    return ({COUNCIL: whose} if len(councils) > 1 else {}) | {
         "kpi": _parameter(
             "kpi",
             "A measure; again for more. Without it, all.",

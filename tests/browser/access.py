@@ -60,10 +60,12 @@ def told(name: str, state: str, size: str, found: list[str]) -> None:
     sys.stdout.write("\n".join([*lines, *(f"    {one}" for one in found)]) + "\n")
 
 
-def checked(page: Page, name: str, state: str) -> list[str]:
-    """What axe-core finds on a page at the width of a laptop, then of a telephone."""
+def checked(
+    page: Page, name: str, state: str, sizes: tuple[str, ...] = ("laptop", "telephone")
+) -> list[str]:
+    """What axe-core finds on a page, at the width of a laptop and of a telephone."""
     found = []
-    for size in ("laptop", "telephone"):
+    for size in sizes:
         width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(400)

@@ -4,16 +4,36 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser.serving import SIZES, server, settled
 from places import Places
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from kpi import catalogue, sample, settings
 
+CHROMIUM: dict[str, Any] = {
+    "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+}
 #: A busy machine may draw a page slowly; what never comes is still found out.
 expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser on a busy machine may stumble once; what fails twice is a fault."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +60,29 @@ def own_address(places: Places, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield launched
-        launched.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose contexts know nothing of each other, for tests that sign in."""
+    launched = playwright.chromium.launch(**CHROMIUM)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def profile(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A browser as a reader has one: it keeps the page's scripts, compiled, from visit to visit."""
+    opened = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"), locale="en-GB", accept_downloads=True, **CHROMIUM
+    )
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -57,28 +92,37 @@ def refused() -> list[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, refused: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open an address at a size and wait until the page is whole."""
+def visit(
+    profile: BrowserContext, refused: list[str], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Open an address at a size and wait until the page is whole.
+
+    Beside a page that is open already another is somebody else's, in a window of their own: a page
+    behind another would stand still.
+    """
 
     def note(line: ConsoleMessage) -> None:
         if "Content Security Policy" in line.text:
             refused.append(line.text)
 
-    contexts = []
+    opened = []
 
     def open_page(address: str, size: str = "laptop") -> Page:
         width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="en-GB", accept_downloads=True
-        )
-        contexts.append(context)
-        page = context.new_page()
+        if all(one.is_closed() for one in opened):
+            page = profile.new_page()
+        else:
+            page = request.getfixturevalue("browser").new_page(locale="en-GB")
+        opened.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         page.on("console", note)
         page.goto(address)
         settled(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
     assert refused == []

@@ -36,12 +36,12 @@ def serving(store: Path, **environment: str) -> Iterator[str]:
 
 @contextmanager
 def server(
-    store: str, logs: Path, **environment: str
+    store: str, logs: Path, script: str = "dashboard.py", **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A server's address and its process; fails with what it said if it dies."""
     port = environment.get("PORT") or free_port()
     log = logs / f"server.{port}.log"
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     with (
         log.open("w", encoding="utf-8") as output,
         subprocess.Popen(

@@ -1,7 +1,7 @@
 """Definitions and completeness, as a reader finds, follows, prints and downloads them."""
 
 import pytest
-from browser.serving import SIZES, serving, settled
+from browser.serving import serving, settled
 from playwright.sync_api import expect
 
 from kpi import returns
@@ -128,14 +128,7 @@ def test_before_anything_is_published(visit, tmp_path):
         expect(page.locator("#cp_open")).to_be_visible()
 
 
-# ---- both, at every size ----
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("place", ["definitions?term=cases", "completeness?as_at=2024-11-01"])
-def test_nothing_runs_over_the_edge(visit, address, place, size):
-    page = visit(f"{address}/{place}", size)
-    assert overflow(page) <= 0
+# ---- both ----
 
 
 @pytest.mark.parametrize("place", ["definitions", "completeness"])

@@ -108,7 +108,8 @@ def test_an_officer_uploads_ticks_and_publishes(visit, own_address, tmp_path):
     chooser.value.set_files(str(file))
     expect(page.get_by_text("Ready: 1 changed")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="can be published")).to_be_visible()
-    tab_to(page, "Your role")
+    settled(page)  # what is drawn anew would take the keyboard back to the top
+    tab_to(page, "Your role", most=150)
     page.keyboard.type("Performance officer")
     tab_to(page, "Reason for the change")
     page.keyboard.type("One plan was entered late")

@@ -161,11 +161,3 @@ def test_as_at_the_committee_of_july_2023_nothing_later_is_known(visit, address)
     money = visit(f"{address}/money?{COMMITTEE}")
     expect(money.locator(".kpi-note")).to_contain_text("£215,337")
     expect(money.get_by_text("was spent by the end of March 2024")).to_have_count(0)
-
-
-@pytest.mark.parametrize("size", ["laptop", "projector", "telephone"])
-@pytest.mark.parametrize("name", ["scrutiny", "claims", "money"])
-def test_pages_fit_the_screen(visit, address, name, size):
-    page = visit(f"{address}/{name}", size)
-    assert fits(page)
-    expect(page.get_by_test_id("stException")).to_have_count(0)

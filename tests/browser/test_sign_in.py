@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser.serving import free_port, serving
+from browser.access import checked
+from browser.serving import free_port, serving, settled
 from cases import ROOT
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -105,12 +106,15 @@ def signed(
 
 
 @pytest.fixture
-def stranger(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768})
+def stranger(profile: BrowserContext) -> Iterator[Page]:
+    """A page of somebody who is not signed in, nor will be afterwards."""
+    page = profile.new_page()
+    page.set_viewport_size({"width": 1366, "height": 768})
     # The provider's page asks for a style sheet from outside.
-    context.route("https://**", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
+    page.route("https://**", lambda route: route.abort())
+    yield page
+    page.close()
+    profile.clear_cookies()
 
 
 @pytest.fixture
@@ -139,6 +143,7 @@ def test_a_cold_server_shows_nothing_to_who_is_not_signed_in(stranger, signed, a
     stranger.goto(f"{signed}/{address}")
     heading(stranger, "Sign in")
     shows_no_figure(stranger)
+    assert stranger.get_by_text("Page not found").count() == 0
 
 
 def test_a_committee_member_sees_masked_figures_and_no_upload(sign_in, signed):
@@ -162,6 +167,19 @@ def test_a_page_of_officers_is_not_for_a_committee_member(sign_in, signed, page_
     shows_no_figure(page)
 
 
+def test_tokens_are_for_who_keeps_the_dashboard(sign_in, signed):
+    page = sign_in("performance@council.example")
+    page.goto(f"{signed}/access")
+    heading(page, "Access is not for your role")
+    assert page.get_by_text("Make a token").count() == 0
+    page.context.clear_cookies()
+    page = sign_in("keeper@council.example")
+    page.goto(f"{signed}/access")
+    expect(page.get_by_text("Make a token", exact=True)).to_be_visible(timeout=45_000)
+    page.get_by_text("Make a token", exact=True).click()
+    expect(page.get_by_label("Signed in as").first).to_have_value("keeper@council.example")
+
+
 def test_an_officer_reaches_the_upload(sign_in, signed):
     page = sign_in("performance@council.example")
     page.goto(f"{signed}/upload")
@@ -175,10 +193,62 @@ def test_an_address_on_the_list_is_a_role_however_it_is_spelt(sign_in, signed):
 
 
 @pytest.mark.parametrize("name", ["passer-by@elsewhere.example", "impostor"])
-def test_without_a_role_there_is_no_data(sign_in, name):
+def test_without_a_role_there_is_no_data(sign_in, signed, name):
     page = sign_in(name)
     heading(page, "You have no role here")
     shows_no_figure(page)
+    page.goto(f"{signed}/loads")
+    heading(page, "You have no role here")
+    shows_no_figure(page)
+    assert page.get_by_text("Page not found").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "opens", "control"),
+    [
+        ("packs", "Freeze a pack", "Signed in as"),
+        ("present", "", "Small numbers"),
+        ("loads", "Withdraw a load", "Load to withdraw"),
+    ],
+)
+def test_what_roles_choose_with_is_for_everybody(sign_in, signed, address, opens, control):
+    page = sign_in("performance@council.example")
+    page.goto(f"{signed}/{address}")
+    if opens:
+        page.get_by_text(opens, exact=True).first.click(timeout=45_000)
+    expect(page.get_by_label(control).first).to_be_visible(timeout=45_000)
+    if address == "packs":
+        expect(page.get_by_text("Directors and officers: not for publication")).to_be_visible()
+    settled(page)
+    assert checked(page, address, "of an officer") == []
+
+
+def test_a_refusal_is_for_everybody_and_says_who_is_refused(sign_in, signed):
+    page = sign_in("councillor@council.example")
+    page.goto(f"{signed}/upload")
+    heading(page, "Upload is not for your role")
+    expect(page.get_by_text("councillor@council.example, with the role committee")).to_be_visible()
+    assert checked(page, "upload", "refused") == []
+    band = page.locator(".kpi-band summary").bounding_box()
+    assert band
+    assert band["height"] < 44, "the band is one line on a telephone"
+
+
+def test_a_committee_reads_withheld_and_never_that_nothing_is_known(sign_in, signed):
+    page = sign_in("councillor@council.example")
+    page.goto(f"{signed}/plan?priority=P09")
+    expect(page.locator("h1")).to_contain_text("Quality assurance", timeout=90_000)
+    expect(page.locator("h1")).to_contain_text("is withheld: small numbers")
+    audits = page.locator(".kpi-strand").filter(has_text="Audits")
+    expect(audits.first).to_contain_text("Withheld")
+    expect(audits.first).to_contain_text("small numbers are withheld")
+    page.goto(f"{signed}/measure?kpi=cp_repeat")
+    expect(page.locator("h1")).to_have_text(
+        "Repeat child protection plans stand at 32.7%, above target", timeout=90_000
+    )
+    page.goto(f"{signed}/measure?kpi=cla_started")
+    expect(page.locator("h1")).to_contain_text("Nov 2024", timeout=90_000)
+    expect(page.locator(".kpi-opening")).to_contain_text("Mar 2025 are withheld: small numbers")
 
 
 def test_signing_out_ends_it(sign_in, signed):

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from kpi.masking.cells import month_before
 from kpi.masking.years import YEAR, span
 
 MOST = 100_000
+BY_YEAR = ("year", "year_end")
 Key = Any
 Sum = dict[Key, float]
 
@@ -102,7 +104,7 @@ class _Table:
         self.of_year = {
             form
             for one in makeup.figures.values()
-            if one.kpi.masked_by == "year"
+            if one.kpi.masked_by in BY_YEAR
             for form in (one.above, one.below)
             if form and form not in makeup.monthly
         }
@@ -140,6 +142,8 @@ class _Table:
         for form, org, month in sorted(leaves):
             if form in self.makeup.dependent:
                 self._dependence(form, org, month)
+        if self.makeup.by_year_end:
+            self._inside()
         for figure in self.makeup.figures.values():
             if not (figure.is_share and figure.counts_above):
                 continue
@@ -151,6 +155,34 @@ class _Table:
             for form, org, month in leaves:
                 if form == stock:
                     self._flow(stock, starts, ends, org, month)
+
+    def _inside(self) -> None:
+        """What counts no unit that another does not count too is no more than the other."""
+        sides = self._sides()
+        whole = self.makeup.for_the_whole
+        told = [(one, other) for one, units in sides.items() for other, most in sides.items()
+                if one != other and whole.intersection(form for form, _ in one)
+                and units != most and all(map(Fraction.__le__, units, most))]  # fmt: skip
+        for org, month in {(org, month) for _, org, month in self.cells if org in self.roots}:
+            for one, other in told:
+                parts: Sum = defaultdict(float)
+                for sign, side in ((-1, one), (1, other)):
+                    for form, often in side:
+                        for key, times in self.sums.get((form, org, month), {None: 1}).items():
+                            parts[key] += sign * often * times
+                if None not in parts:
+                    self.attack.know({key: n for key, n in parts.items() if n}, 0, np.inf)
+
+    def _sides(self) -> dict[tuple[tuple[str, int], ...], list[Fraction]]:
+        """Every form, and what is left between the two of a share, by the units that count."""
+        vectors = self.makeup.vectors
+        sides = [{form: 1} for form in vectors]
+        sides += [
+            {one.below: 1, one.above: -1}
+            for one in self.makeup.figures.values()
+            if one.is_share and {one.below, one.above} <= vectors.keys()
+        ]
+        return {tuple(side.items()): self.makeup.counted_in(side) for side in sides}
 
     def _dependence(self, form: str, org: str, month: date) -> None:
         made = self.makeup.made_of(form, self.makeup.dependent - {form}) or {}
@@ -232,7 +264,8 @@ class _Table:
                         )
         for row in self.state.raw.iter_rows(named=True):
             figure = self.makeup.figures[row["kpi_id"]]
-            if figure.kpi.masked_by == "year" and row["org_id"] in self.roots and row["numerator"]:
+            is_root = row["org_id"] in self.roots
+            if figure.kpi.masked_by in BY_YEAR and is_root and row["numerator"]:
                 parts = self._over(figure.above, row["org_id"], row["period"], YEAR)
                 if parts:
                     name = ("year", figure.above, row["org_id"], row["period"], self.number)

@@ -131,6 +131,47 @@ class Return:
         }
 
 
+class Divided(Return):
+    """One of units that nothing overlaps, so that whatever is made of them is within the rules."""
+
+    def _fill(self, leaf: str, month: date, before: date | None, most: int) -> None:
+        for unit in range(self._units):
+            # What a rule leaves nothing of: all of the audits have a grade.
+            none = any(vector[unit] for vector in self.makeup.equal)
+            self.values[f"unit {unit}", leaf, month] = 0 if none else count(self.chance, most)
+        self._divide(leaf, month)
+
+    def _divide(self, leaf: str, month: date) -> None:
+        """No part is more than its whole, also where it overlaps others."""
+        for one in self.makeup.figures.values():
+            if not one.is_share:
+                continue
+            over = self.value(one.above, leaf, month) - self.value(one.below, leaf, month)
+            above, below = (self.makeup.vectors[form] for form in (one.above, one.below))
+            for at in range(self._units):
+                place = (f"unit {at}", leaf, month)
+                if over > 0 and above[at] and not below[at]:
+                    less = min(over, self.values[place])
+                    self.values[place] -= int(less)
+                    over -= less
+
+    @property
+    def _units(self) -> int:
+        return len(next(iter(self.makeup.vectors.values())))
+
+    def value(self, form: str, leaf: str, month: date) -> float:
+        vector = self.makeup.vectors[form]
+        return sum(float(n) * self.values[f"unit {at}", leaf, month] for at, n in enumerate(vector))
+
+    def restate(self) -> None:
+        place = (self.chance.choice(self.leaves), self.chance.choice(self.months))
+        units = [u for u in range(self._units) if not any(v[u] for v in self.makeup.equal)]
+        form = f"unit {self.chance.choice(units)}"
+        move = self.chance.choice([-7, -3, -2, -1, 1, 1, 2, 3, 5, 6, 9])
+        self.values[form, *place] = max(self.values[form, *place] + move, 0)
+        self._divide(*place)
+
+
 SCHEMA: Mapping[str, Any] = {
     "kpi_id": pl.String,
     "org_id": pl.String,

@@ -19,6 +19,7 @@ from attacker import Hidden, State
 from kpi import catalogue, masking, masks, sample, settings
 from kpi.catalogue import Catalogue
 from kpi.masking import Makeup
+from kpi.masking.years import YEAR_END
 from kpi.settings import SMALL_NUMBER
 from kpi.store import FOREVER, Store
 
@@ -34,6 +35,10 @@ KINDS = {
     "feedback": 15,
     "early_help_fgc": 14,
 }
+#: Returns of which only years to March are shown of some measures.
+YEAR_ENDS = ("quality_audits", "feedback", "exit_interviews")
+#: Returns of which some measures are shown by rolling years.
+ROLLING = ("child_protection", "assessments", "early_help_fgc")
 EACH = 250 if WHOLE else 12
 QUICK = ["care_leavers", "court_plo", "early_help_fgc", "front_door", "assessments", "visits"]
 
@@ -79,7 +84,8 @@ def test_no_made_up_return_gives_a_count_away(book: Catalogue, tally: Counter[st
     hidden = solved = shown = 0
     for seed in range(EACH):
         chance = random.Random(f"{name} {seed}")
-        made_up = tables.Return(makeup, chance, KINDS[name], 12)
+        kind = tables.Divided if makeup.by_year_end else tables.Return
+        made_up = kind(makeup, chance, KINDS[name], 12)
         states = tables.states(made_up, chance.choice([0, 0, 1, 2]), SMALL_NUMBER)
         small, problems = attacked(makeup, states)
         hidden, solved = hidden + len(small), solved + problems
@@ -90,6 +96,56 @@ def test_no_made_up_return_gives_a_count_away(book: Catalogue, tally: Counter[st
     assert hidden
     assert solved
     assert shown
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", YEAR_ENDS)
+def test_no_year_to_march_gives_a_count_away(book: Catalogue, tally: Counter[str], name: str):
+    kpis = [kpi for kpi in book.kpis.values() if kpi.dataset == name]
+    makeup = masking.of(book.datasets[name], kpis)
+    hidden = solved = shown = 0
+    for seed in range(EACH // 3):
+        chance = random.Random(f"year {name} {seed}")
+        made_up = tables.Divided(
+            makeup, chance, chance.choice([12, 13, 24]), chance.choice([3, 12])
+        )
+        states = tables.states(made_up, chance.choice([0, 0, 1, 2]), SMALL_NUMBER)
+        small, problems = attacked(makeup, states)
+        hidden, solved = hidden + len(small), solved + problems
+        tally.update(hidden=len(small), attempts=problems, recovered=len(narrow(small)))
+        assert not narrow(small), (name, seed)
+        ends = {place for state in states for place in state.shown.figures}
+        shown += sum(kpi_id in makeup.by_year_end for kpi_id, _, _ in ends)
+    told(f"{name} by years to March: {EACH // 3} returns, {hidden} small counts hidden, "
+         f"{solved} attempts, {shown} shown")  # fmt: skip
+    assert hidden
+    assert solved
+    assert shown
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", ROLLING)
+def test_no_rolling_year_gives_a_count_away(book: Catalogue, tally: Counter[str], name: str):
+    """Over two to three financial years, with stretches of every size between two Marches."""
+    kpis = [kpi for kpi in book.kpis.values() if kpi.dataset == name]
+    makeup = masking.of(book.datasets[name], kpis)
+    hidden = solved = between = 0
+    many = max(EACH // 10, 2)
+    for seed in range(many):
+        chance = random.Random(f"rolling {name} {seed}")
+        made_up = tables.Return(makeup, chance, chance.randint(18, 30), chance.choice([9, 30, 90]))
+        states = tables.states(made_up, chance.choice([0, 0, 1]), SMALL_NUMBER)
+        small, problems = attacked(makeup, states)
+        hidden, solved = hidden + len(small), solved + problems
+        tally.update(hidden=len(small), attempts=problems, recovered=len(narrow(small)))
+        assert not narrow(small), (name, seed)
+        ends = {place for state in states for place in state.shown.figures}
+        between += sum(kpi in makeup.by_year and at.month != YEAR_END for kpi, _, at in ends)
+    told(f"{name} by rolling years: {many} returns, {hidden} small counts hidden, "
+         f"{solved} attempts, {between} shown between two Marches")  # fmt: skip
+    assert hidden
+    assert solved
+    assert between
 
 
 @pytest.fixture(scope="module")

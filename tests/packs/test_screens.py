@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kpi.export import screens
-from kpi.report import Cell, Column, Section, Summary, Table
+from kpi.report import Cell, Column, Questions, Section, Summary, Table
 from kpi.store import Store
 from packs.made import report_of
 
@@ -31,7 +31,7 @@ def test_every_screen_has_an_address_of_its_own(shown):
 
 
 def test_a_theme_shows_one_measure_and_keeps_the_others(whole, shown):
-    for section in whole.sections:
+    for section in (one for one in whole.sections if one.section_id != "questions"):
         charted = [b for b in section.blocks if isinstance(b, Summary) and b.chart]
         own = [
             s for s in shown if s["id"].startswith(f"{section.section_id}-") and "<img" in s["html"]
@@ -48,6 +48,21 @@ def test_a_figure_stands_without_its_unit_beside_it(whole, shown):
     html = next(s["html"] for s in shown if s["title"] == summary.headline)
     assert f">{summary.figure.removesuffix(' cases')}</p>" in html
     assert f"cases, {summary.period}" in html
+
+
+def test_a_question_has_the_months_that_it_asks_about_beside_it(whole, shown):
+    """A question about one team has none: the council's months are not what it asks about."""
+    block = next(b for s in whole.sections for b in s.blocks if isinstance(b, Questions))
+    asked = [screen for screen in shown if screen["id"].startswith("questions-")]
+    assert [screen["title"] for screen in asked] == [question for question, _ in block.items]
+    assert sum("<img" in screen["html"] for screen in asked) == sum(map(bool, block.charts))
+    assert any(block.charts)
+    for screen, chart in zip(asked, block.charts, strict=True):
+        assert chart is None or f"<b>{chart.key}</b>" in screen["html"]
+    unillustrated = replace(block, charts=())
+    section = Section(section_id="questions", title="Questions", blocks=(unillustrated,))
+    older = screens.render(replace(whole, sections=(section,)))[1:-1]
+    assert len(older) == len(asked) and not any("<img" in screen["html"] for screen in older)
 
 
 def test_the_last_screen_names_the_pack_where_there_is_one(whole):

@@ -15,6 +15,7 @@ OLDER = (
     "alter table audit drop column digest",
     "drop table pack",
     "drop table token",
+    "drop table council",
     "delete from migration where name >= '0005'",
 )
 #: How a sentence that refuses looks: one, to its end, and no trace of the program.

@@ -1,0 +1,17 @@
+"""The sample store and a browser, as the tests of the browser have them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bench import servers
+from browser.conftest import browser, sample_store
+
+__all__ = ["browser", "sample_store"]
+
+
+@pytest.fixture(scope="module")
+def dashboard(places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of this module's own, over a copy of the sample store."""
+    with servers.dashboard(Path(places.sample())) as (address, _):
+        yield address
