@@ -6,8 +6,7 @@ does, keeps which large messages it has had, and knows what stands on its page.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -162,12 +161,6 @@ class Reader:
         self._shown[path] = delta.new_element
         if delta.new_element.WhichOneof("type") == "exception":
             raise Faulty(f"{self.page}: {delta.new_element.exception.type}")
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Do what readers do, beside whatever else runs here: a browser has a loop of its own."""
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(asyncio.run, work).result()
 
 
 @asynccontextmanager

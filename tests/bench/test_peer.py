@@ -4,10 +4,10 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
+import apart
 import pytest
 from bench import painted, peer, servers
 from bench.ledger import in_turns, median, ms, table
-from bench.readers import run
 from bench.test_sessions import alone
 
 from kpi import board
@@ -46,7 +46,7 @@ def test_it_shows_the_same_figures(sample_store, book):
 
 def test_scorecard(three, browser):
     firsts = in_turns(*(lambda at=at: painted.first_visit(browser, at, "") for at in three))
-    again = [run(alone(at, {("", "")}))[""] for at in three]
+    again = [apart.run(alone(at, {("", "")}))[""] for at in three]
     columns = ("scorecard", "first visit, painted (ms)", "ratio", "once more, sent (ms)", "ratio")
     with table("peer", "The scorecard beside one written the usual way", *columns) as row:
         base = median(firsts[0])

@@ -6,8 +6,6 @@ cards and charts show how much of it is Streamlit's own.
 """
 
 import asyncio
-import csv
-import io
 import os
 import random
 import shutil
@@ -17,11 +15,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import apart
 import pytest
 from bench import painted, servers
 from bench.ledger import TIMES, median, met, ms, p95, table
-from bench.readers import Faulty, publish, reader, run
-from cases import ROOT
+from bench.readers import Faulty, publish, reader
+from march import FILE, more_plans
 from websockets.exceptions import WebSocketException
 
 MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
@@ -43,7 +42,6 @@ STEPS = [
     ("measure", "kpi=cp_open&as_at=2024-07-11"),
     ("present", ""),
 ]
-FILE = ROOT / "data" / "sample" / "returns" / "child_protection" / "2025-03.csv"
 
 
 @dataclass
@@ -110,24 +108,13 @@ async def _publish(server: str, seen: Seen, end: float) -> None:
         begun = time.monotonic()
         try:
             async with reader(server) as officer:
-                await publish(officer, FILE.name, _with(plans), "Plans were entered late")
+                await publish(officer, FILE.name, more_plans(plans), "Plans were entered late")
                 await officer.visit("child-protection")
                 if str(139 + plans) not in officer.text():
                     seen.errors["a figure was stale"] += 1
         except (Faulty, TimeoutError, OSError, WebSocketException) as error:
             seen.errors[f"officer, {type(error).__name__}: {error}"[:300]] += 1
         seen.published.append(time.monotonic() - begun)
-
-
-def _with(plans: int) -> bytes:
-    """The newest month with more open plans than the sample has."""
-    rows = list(csv.DictReader(FILE.read_text(encoding="utf-8").splitlines()))
-    rows[0]["cp_open"] = str(int(rows[0]["cp_open"]) + plans)
-    out = io.StringIO()
-    made = csv.DictWriter(out, list(rows[0]))
-    made.writeheader()
-    made.writerows(rows)
-    return out.getvalue().encode()
 
 
 async def _weigh(process: int, seen: Seen, end: float) -> None:
@@ -163,8 +150,8 @@ def test_sessions(pair):
         for name, (server, process), officer in zip(
             ("dashboard", "bare page"), pair, (True, False), strict=True
         ):
-            single = run(alone(server))
-            seen = run(together(server, process, officer))
+            single = apart.run(alone(server))
+            seen = apart.run(together(server, process, officer))
             told(row, name, single, seen)
 
 

@@ -9,10 +9,11 @@ from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from pathlib import Path
 
+import apart
 import pytest
 from bench import servers
 from bench.ledger import in_turns, median, table
-from bench.readers import reader, run
+from bench.readers import reader
 
 MANY = 50
 BARE = {"": {"charts": [], "cards": 40, "tables": []}}
@@ -37,7 +38,7 @@ def test_start(kinds):
         with kind() as (address, _):
             with urllib.request.urlopen(f"{address}/"):
                 answered = time.perf_counter() - begun
-            run(_once(address))
+            apart.run(_once(address))
             return answered, time.perf_counter() - begun
 
     found = in_turns(*(partial(until_first_page, kind) for kind in kinds.values()))
@@ -64,7 +65,7 @@ def test_memory(kinds):
     ):
         for name, kind in kinds.items():
             address, process = stack.enter_context(kind())
-            one, many = run(_held(address, process))
+            one, many = apart.run(_held(address, process))
             row(name, f"{one:,.0f}", f"{many:,.0f}", f"{(many - one) / (MANY - 1):.2f}")
 
 

@@ -66,6 +66,7 @@ def test_a_token_is_made_shown_once_and_ended(visit, own_address):
 def test_a_token_needs_a_name_and_somebody_who_makes_it(visit, own_address):
     page = visit(f"{own_address}/access")
     page.get_by_text("Make a token", exact=True).click()
+    page.wait_for_timeout(500)  # what folds open moves, and a press on what moves is none
     page.get_by_role("button", name="Make the token").click()
     expect(page.get_by_text("Give your role, so that the log says")).to_be_visible(timeout=30_000)
     page.get_by_label("Your role").first.fill("Data manager")

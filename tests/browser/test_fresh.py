@@ -1,30 +1,19 @@
 """No session shows a figure of before a publication: ten look on while an officer publishes."""
 
 import asyncio
-import csv
-import io
 import re
 from contextlib import AsyncExitStack
 
+import apart
 import pytest
-from bench.readers import Reader, publish, reader, run
-from browser.test_journeys import rows
+from bench.readers import Reader, publish, reader
+from march import more_plans
 
 pytestmark = pytest.mark.browser
 
 #: Pages that ten sessions have open, each with what it says of plans before and after.
 OPEN = [("", ""), ("child-protection", ""), ("measure", "kpi=cp_open")]
 BEFORE, AFTER = 139, 142
-
-
-def month(plans: int) -> bytes:
-    changed = rows()
-    changed[0]["cp_open"] = str(int(changed[0]["cp_open"]) + plans)
-    out = io.StringIO()
-    made = csv.DictWriter(out, list(changed[0]))
-    made.writeheader()
-    made.writerows(changed)
-    return out.getvalue().encode()
 
 
 async def look_on(server: str) -> None:
@@ -35,7 +24,9 @@ async def look_on(server: str) -> None:
         ]
         assert all(said(one, BEFORE) and not said(one, AFTER) for one in found)
         officer = await stack.enter_async_context(reader(server))
-        await publish(officer, "child_protection.csv", month(AFTER - BEFORE), "Plans came late")
+        await publish(
+            officer, "child_protection.csv", more_plans(AFTER - BEFORE), "Plans came late"
+        )
         # The next run of each, whatever it is: the same page again, or another.
         await asyncio.gather(*(one.again() for one in found[:5]))
         await asyncio.gather(*(one.visit("child-protection") for one in found[5:]))
@@ -49,4 +40,4 @@ def said(one: Reader, plans: int) -> bool:
 
 
 def test_ten_sessions_show_a_publication_at_their_next_run(own_address):
-    run(look_on(own_address))
+    apart.run(look_on(own_address))

@@ -1,29 +1,16 @@
 """What the three users do, from the first click to the last, in a real browser."""
 
-import csv
-
 import pytest
 from browser.serving import LOADS, serving, settled
-from cases import ROOT
+from march import content, rows
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-SAMPLE = ROOT / "data" / "sample"
-MARCH = SAMPLE / "returns" / "child_protection" / "2025-03.csv"
-
-
-def rows():
-    with MARCH.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
 
 def written(folder, changed, name="child_protection.csv"):
     path = folder / name
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(changed[0]))
-        writer.writeheader()
-        writer.writerows(changed)
+    path.write_bytes(content(changed))
     return path
 
 
