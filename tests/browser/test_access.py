@@ -100,7 +100,7 @@ def test_withheld_figures(visit, withheld_address, name):
 
 def test_a_withheld_month_is_a_letter_with_a_key(visit, withheld_address):
     page = visit(f"{withheld_address}/measure?kpi=cp_open")
-    assert "Mar 2025 is withheld" in page.locator(".kpi-opening").inner_text()
+    expect(page.locator(".kpi-opening")).to_contain_text("Mar 2025 is withheld")
     letter = page.locator(".js-plotly-plot").first.locator(".textpoint text")
     expect(letter).to_have_text("c")
-    assert "confidential: small numbers" in page.locator(".kpi-letters").first.inner_text()
+    expect(page.locator(".kpi-letters").first).to_contain_text("confidential: small numbers")

@@ -1,5 +1,6 @@
 """Activities, risks and comparisons, as a reader meets them in a real browser."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -143,7 +144,8 @@ def test_the_choice_lives_in_the_address(visit, full):
     box.click()
     page.get_by_role("option", name="Head of service", exact=True).click()
     expect(rows).to_have_count(3, timeout=30_000)
-    assert "owner=Head" in page.url and "priority=P04" in page.url
+    expect(page).to_have_url(re.compile("owner=Head"))
+    expect(page).to_have_url(re.compile("priority=P04"))
     page.reload()
     settled(page)
     expect(page.locator(".st-key-activity-list tbody tr")).to_have_count(3, timeout=30_000)
@@ -213,7 +215,7 @@ def test_what_is_missing_can_be_asked_for_in_the_address(visit, full):
     page.get_by_role("combobox", name="Show").click()
     page.get_by_role("option", name="Review overdue").click()
     expect(page.locator(".kpi-risks tbody tr")).to_contain_text("Overdue by 54 days")
-    assert "show=review_overdue" in page.url
+    expect(page).to_have_url(re.compile("show=review_overdue"))
 
 
 # ---- comparisons ----

@@ -95,7 +95,7 @@ def test_nothing_on_the_wall_changes_while_a_month_is_published(visit, own_addre
     wall.reload()
     expect(stage(wall)).to_be_visible(timeout=30_000)
     assert wall.url == address
-    assert stage(wall).inner_text() == before
+    expect(stage(wall)).to_have_text(before, use_inner_text=True)
     newest = visit(f"{own_address}/loads")
     expect(newest.get_by_text(f"{LOADS + 1} loads")).to_be_visible()
 
