@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8501
 ARGS ?=
 # Files of tests that run side by side.
-WORKERS ?= 2
+WORKERS ?= 3
 
 # Tools run as `python -m tool`: the scripts in .venv/bin break when the folder is moved.
 py := .venv/bin/python

@@ -1,6 +1,7 @@
 """Cells to typed columns: each spelling is parsed once, each cell looks its spelling up."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -101,12 +102,15 @@ def read(cells: pl.DataFrame, setting: Setting) -> Typed:
     # Each column has categories of its own: the places of its spellings, side by side at once.
     kinds = {column.name: pl.Categorical(pl.Categories.random()) for column in there}
     coded = cells.select(pl.col(name).cast(kind) for name, kind in kinds.items())
-    columns = [
-        _column(cells, coded[column.name], column, setting, special.get(column.name, []))
-        if column in there
-        else _nothing_read(cells, column)
-        for column in setting.dataset.columns
-    ]
+
+    def typed(column: Column) -> _Read:
+        if column not in there:
+            return _nothing_read(cells, column)
+        told = special.get(column.name, [])
+        return _column(cells, coded[column.name], column, setting, told)
+
+    with ThreadPoolExecutor() as side_by_side:
+        columns = list(side_by_side.map(typed, setting.dataset.columns))
     notes = pl.concat(
         [pl.DataFrame(schema=NOTES), *(note for one in columns for note in one.notes)]
     )

@@ -19,6 +19,7 @@ from kpi.ingest.header import Fit, Header
 from kpi.ingest.kinds import KINDS
 from kpi.records import Severity
 
+SHORTEST = 5  # bytes of what may be an identity: a postcode without its gap, a short name
 LISTED = 50  # findings that are listed; one is enough to refuse the file
 
 #: Headings that only a list of people has, as they are spelt without spaces and signs.
@@ -39,8 +40,12 @@ HEADINGS = {
 }
 WORDS = {word: kind for kind, words in HEADINGS.items() for word in words.split()}
 
-#: What a cell may hold that is worth a closer look: a letter or an @, or many digits.
-SUSPECT = r"[A-Za-z@]|\d(?:[\s-]?\d){8}"
+#: What every look below needs at the least, in one pattern that a million cells are tried by: an @,
+#: many digits, the end of a postcode, the begin of an address, a birth, a day behind a word.
+SUSPECT = (
+    r"@|\d(?:[\s\x1c-\x1f()-]{0,2}\d){8}|\d ?[A-Z]{2}|\d[a-z]?,? [A-Z]|(?i:born|dob|d\.o\.b|birth)"
+    r"|[a-z'’][ ,(:;-]{1,4}\d"
+)
 NHS = re.compile(r"(?<!\d)(?<![.,£-])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d|[.,]\d)")
 UPN = re.compile(r"\b([A-HJ-NP-RT-Z])(\d{11})([0-9A-HJ-NP-RT-Z])\b", re.I)
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -174,9 +179,10 @@ def headings(header: Header, catalogue: Catalogue) -> Frames:
 
 def screen(cells: pl.DataFrame, guard: Guard) -> Frames:
     """What in the cells of a file looks like a child's identity (``table.Table.cells``)."""
+    texts = _texts(cells)
     found: Frames = []
-    for name in cells.columns[1:]:
-        kinds = _kinds(cells[name])
+    for name, written in texts.items():
+        kinds = _kinds(written)
         if kinds:
             lines = cells.filter(pl.col(name).is_in(list(kinds))).head(LISTED)
             is_prose = guard.type_of(int(name)) == "text"
@@ -186,39 +192,45 @@ def screen(cells: pl.DataFrame, guard: Guard) -> Frames:
                 _one(code, line, guard.column(int(name)), kinds[text], severity)
                 for line, text in lines.select("line", name).iter_rows()
             ]
-    return [*found, *_names_beside_days(cells, guard)]
+    return [*found, *_names_beside_days(cells, texts, guard)]
 
 
-def _kinds(cells: pl.Series) -> dict[str, str]:
-    """The texts of a column that look like an identity, each with what it looks like."""
-    texts = cells.drop_nulls().unique()
-    suspects = texts.filter(texts.str.contains(SUSPECT) & (texts.str.len_chars() >= 6))
-    found = {text: looks_like(text) for text in suspects}
+def _texts(cells: pl.DataFrame) -> dict[str, pl.Series]:
+    """Each text once, of the columns in which any is long enough to be an identity."""
+    names = pl.col(cells.columns[1:])
+    lengths = cells.select(names.str.len_bytes().max()).row(0, named=True)
+    long = [name for name, most in lengths.items() if (most or 0) >= SHORTEST]
+    each = cells.select(pl.col(long).drop_nulls().unique().implode())
+    return {name: each[name].explode() for name in long}
+
+
+def _kinds(texts: pl.Series) -> dict[str, str]:
+    """Those of the texts that look like an identity, each with what it looks like."""
+    found = {text: looks_like(text) for text in texts.filter(texts.str.contains(SUSPECT))}
     return {text: kind for text, kind in found.items() if kind}
 
 
-def _names_beside_days(cells: pl.DataFrame, guard: Guard) -> Frames:
+def _names_beside_days(cells: pl.DataFrame, texts: Mapping[str, pl.Series], guard: Guard) -> Frames:
     """A cell that is a name and no more, in a row with a day that the return does not ask for."""
-    places = [int(name) for name in cells.columns[1:]]
-    free = [place for place in places if guard.type_of(place) in ("", "ref", "text")]
-    days = [place for place in free if _any(cells[str(place)], WHOLE_DAY)]
-    names = [place for place in free if days and _any(cells[str(place)], WHOLE_NAME)]
+    free = [name for name in texts if guard.type_of(int(name)) in ("", "ref", "text")]
+    days = [name for name in free if _any(texts[name], WHOLE_DAY)]
+    names = [name for name in free if days and _any(texts[name], WHOLE_NAME)]
     found: Frames = []
-    for place in names:
-        beside = [str(day) for day in days if day != place]
+    for name in names:
+        beside = [day for day in days if day != name]
         if not beside:
             continue
         is_day = pl.any_horizontal(_is_whole(day, WHOLE_DAY) for day in beside)
-        rows = cells.filter(_is_whole(str(place), WHOLE_NAME) & is_day).head(LISTED)
+        rows = cells.filter(_is_whole(name, WHOLE_NAME) & is_day).head(LISTED)
         found += [
-            _one("identity", line, guard.column(place), "a name beside a date")
+            _one("identity", line, guard.column(int(name)), "a name beside a date")
             for line in rows["line"]
         ]
     return found
 
 
-def _any(cells: pl.Series, pattern: re.Pattern[str]) -> bool:
-    return bool(cells.drop_nulls().str.contains(f"^(?:{pattern.pattern})$").any())
+def _any(texts: pl.Series, pattern: re.Pattern[str]) -> bool:
+    return bool(texts.str.contains(f"^(?:{pattern.pattern})$").any())
 
 
 def _is_whole(column: str, pattern: re.Pattern[str]) -> pl.Expr:

@@ -61,14 +61,13 @@ def read(text: str, header: Header, *, has_prose: bool) -> Table:
 def even(text: str, header: Header) -> Table | None:
     """The table of a text without quotation marks in which every row is as wide as the header.
 
-    The reader refuses longer rows, and fills shorter ones with blanks; where it refuses none, the
-    number of separators tells whether there was any.
+    The reader refuses longer rows, and fills shorter ones with blanks; where the last column has a
+    blank, the number of separators tells whether there was any.
     """
     width = len(header.cells)
     start = _start(text, header.line)
     rows = text.count("\n", start) + (not text.endswith("\n"))
-    separators = (width - 1) * rows
-    if '"' in text or width < 2 or not rows or text.count(header.separator, start) != separators:
+    if '"' in text or width < 2 or not rows:
         return None
     names = [str(place) for place in range(width)]
     try:
@@ -81,6 +80,9 @@ def even(text: str, header: Header) -> Table | None:
             quote_char=None,
         )
     except pl.exceptions.PolarsError:
+        return None
+    may_be_short = cells.height != rows or cells[names[-1]].null_count() > 0
+    if may_be_short and text.count(header.separator, start) != (width - 1) * rows:
         return None
     lines = pl.int_range(header.line + 1, header.line + 1 + rows, dtype=pl.Int64, eager=True)
     cells = _trim(cells, text).insert_column(0, lines.alias("line"))

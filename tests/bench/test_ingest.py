@@ -48,8 +48,21 @@ def check(store: Store, path: Path):
     return found
 
 
-def check_and_publish(book, path: Path, times: list[float]) -> tuple[float, float]:
-    """The whole of it timed; the check alone is noted in ``times``."""
+def peak() -> float:
+    """The most memory of this process since :func:`forget`, in MB (Linux)."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def forget() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+
+
+def check_and_publish(
+    book, path: Path, times: list[float], peaks: list[float]
+) -> tuple[float, float]:
+    """The whole of it timed; the check alone is noted in ``times``, memory in ``peaks``."""
+    forget()
     store = Store(":memory:", book)
 
     def work() -> None:
@@ -61,19 +74,27 @@ def check_and_publish(book, path: Path, times: list[float]) -> tuple[float, floa
     try:
         return timed(work)
     finally:
+        peaks.append(peak())
         store.close()
 
 
-def read_and_insert(path: Path) -> tuple[float, float]:
+def read_and_insert(path: Path, peaks: list[float]) -> tuple[float, float]:
+    forget()
     with duckdb.connect() as connection:
-        return timed(lambda: connection.read_csv(str(path), all_varchar=True).create("t"))
+        try:
+            return timed(lambda: connection.read_csv(str(path), all_varchar=True).create("t"))
+        finally:
+            peaks.append(peak())
 
 
 def test_check_and_publish(file, book):
     path, rows = file
     checks: list[float] = []
+    peaks: list[float] = []
+    bare_peaks: list[float] = []
     mine, theirs = in_turns(
-        partial(check_and_publish, book, path, checks), partial(read_and_insert, path)
+        partial(check_and_publish, book, path, checks, peaks),
+        partial(read_and_insert, path, bare_peaks),
     )
     took, used = (median(one) for one in zip(*mine, strict=True))
     bare, bare_used = (median(one) for one in zip(*theirs, strict=True))
@@ -83,9 +104,12 @@ def test_check_and_publish(file, book):
         "DuckDB alone (s)",
         "ratio",
         "of processor time",
+        "peak memory (MB)",
+        "DuckDB alone (MB)",
     )
     with table(f"ingest-{rows}", f"A file of {rows:,} rows", *columns) as row:
         row(
             *(f"{median(checks):.2f}", f"{took:.2f}", f"{bare:.3f}"),
             *(met(took / bare, LIMIT), f"{used / bare_used:.2f}"),
+            *(f"{max(peaks):.0f}", f"{max(bare_peaks):.0f}"),
         )

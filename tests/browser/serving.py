@@ -82,3 +82,11 @@ def settled(page: Page) -> None:
         ".every(plot => plot.querySelector('.main-svg'))",
         timeout=45_000,
     )
+
+
+def still(page: Page) -> None:
+    """Wait until nothing moves: what opens around a list shuts it, and a press on it is none."""
+    page.wait_for_function(
+        "() => document.getAnimations().every(one => one.playState !== 'running'"
+        " || one.effect.getComputedTiming().endTime === Infinity)"
+    )

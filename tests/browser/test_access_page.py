@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 from browser.access import checked
+from browser.serving import still
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -66,7 +67,8 @@ def test_a_token_is_made_shown_once_and_ended(visit, own_address):
 def test_a_token_needs_a_name_and_somebody_who_makes_it(visit, own_address):
     page = visit(f"{own_address}/access")
     page.get_by_text("Make a token", exact=True).click()
-    page.wait_for_timeout(500)  # what folds open moves, and a press on what moves is none
+    expect(page.get_by_role("button", name="Make the token")).to_be_visible()
+    still(page)
     page.get_by_role("button", name="Make the token").click()
     expect(page.get_by_text("Give your role, so that the log says")).to_be_visible(timeout=30_000)
     page.get_by_label("Your role").first.fill("Data manager")

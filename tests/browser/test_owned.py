@@ -1,7 +1,7 @@
 """What the council itself decides: commentary, targets, teams. Typed, looked at, saved, shown."""
 
 import pytest
-from browser.serving import LOADS, settled
+from browser.serving import LOADS, settled, still
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -21,9 +21,11 @@ def typed(page: Page, label: str, text: str) -> None:
 def chosen(page: Page, label: str, start: str) -> None:
     """Choose the first option of a list that begins so."""
     box = page.get_by_role("combobox", name=label)
+    expect(box).to_be_visible()
+    still(page)
     box.click()
     box.fill(start)
-    page.get_by_role("option").first.click()
+    page.get_by_role("option").filter(has_text=start).first.click()
 
 
 def looked_at(page: Page, reason: str) -> None:

@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from browser.serving import LOADS, PLANS, settled
+from browser.serving import LOADS, PLANS, settled, still
 from browser.test_journeys import card_of, rows, upload, written
 from cases import ROOT
 from playwright.sync_api import Page, expect
@@ -231,8 +231,10 @@ def test_before_anything_is_dropped_the_page_says_what_is_due(visit, address):
 
 
 def choose(page: Page, which: str, load: str):
-    page.wait_for_timeout(600)  # what opens around a list shuts it as long as it moves
-    page.get_by_role("combobox", name=which).fill(load)
+    box = page.get_by_role("combobox", name=which)
+    expect(box).to_be_visible()
+    still(page)
+    box.fill(load)
     page.get_by_role("option", name=load).click()
     settled(page)
 

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from cases import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ingest_context import BOOK, DIRTY, PLAN, check, context, protection, returned
 
 from kpi import ingest, returns
@@ -47,6 +50,26 @@ RETURNS = sorted((ROOT / "data" / "sample" / "returns").rglob("*.csv"))
 )
 def test_what_a_text_looks_like(text, kind):
     assert identity.looks_like(text) == kind
+
+
+PATTERNS = (
+    identity.NHS,
+    identity.UPN,
+    identity.EMAIL,
+    identity.POSTCODE,
+    identity.PHONE,
+    identity.ADDRESS,
+    identity.BORN,
+    identity.NAME_AND_DAY,
+)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda one: one.pattern[:12])
+@settings(max_examples=50)
+@given(st.data())
+def test_what_any_look_finds_is_looked_at(pattern, data):
+    text = data.draw(st.from_regex(pattern, alphabet=st.characters(codec="latin-1")))
+    assert pl.Series([text]).str.contains(identity.SUSPECT).all(), text
 
 
 def letter_of(rest: str) -> str:
