@@ -198,30 +198,31 @@ def small_multiples(
     over = round(1.3 * size) * (1 + max(len(lines) for lines in titles.values()))
     deep = -(-len(teams) // columns)
     height = (120 + over) * deep + 3 * size
-    figure = layout.blank(height, size, over).set_subplots(
-        rows=deep,
-        cols=columns,
-        shared_xaxes="all",
-        shared_yaxes="all",
-        horizontal_spacing=0.06,
-        vertical_spacing=(over + 8) / (height - over - 3 * size),
-    )
+    figure = layout.blank(height, size, over)
     low, high = scale(kpi, rows.with_columns(lpl=None, upl=None, mean=None), [], True, 0)
     layout.y_axis(figure, kpi.unit, low, high, 4)
     periods = rows["period"].unique().sort().to_list()
     figure.update_xaxes(
         range=layout.ends(periods), tickformat="%Y", dtick="M24" if len(periods) > 36 else "M12"
     )
-    # Panels are named by their axes, not by row and column: Plotly would look through all of them
-    # for each line. The last panel of each column has the years under it.
-    cells = [str(at + 1) if at else "" for at in range(len(teams))]
+    # An axis for each column and each row, which all of its panels share: to have two for each
+    # panel takes the browser twice as long. The last panel of a column has the years under it.
+    shared = layout.laid(figure).to_plotly_json()
+    gap = (over + 8) / (height - over - 3 * size)
+    rows_of = _spans(deep, gap)[::-1]
     figure.update_layout(
         {
-            f"xaxis{cell}": {"showticklabels": at + columns >= len(teams)}
-            for at, cell in enumerate(cells)
+            f"xaxis{_nth(at)}": shared["xaxis"] | {"domain": span, "anchor": f"y{_nth(last)}"}
+            for at, span in enumerate(_spans(columns, 0.06)[: len(teams)])
+            for last in [(len(teams) - 1 - at) // columns]
+        }
+        | {
+            f"yaxis{_nth(at)}": shared["yaxis"] | {"domain": span}
+            for at, span in enumerate(rows_of)
         }
     )
-    for org, cell in zip(teams, cells, strict=True):
+    for at, org in enumerate(teams):
+        cell = _nth(at % columns), _nth(at // columns)
         _add_panel(figure, kpi, rows.filter(org_id=org), titles[org], cell, size - 1)
     return figure
 
@@ -231,10 +232,10 @@ def _add_panel(
     kpi: Kpi,
     rows: pl.DataFrame,
     title: Sequence[str],
-    cell: str,
+    cell: tuple[str, str],
     size: int,
 ) -> None:
-    where = {"xaxis": f"x{cell}", "yaxis": f"y{cell}"}
+    where = {"xaxis": f"x{cell[0]}", "yaxis": f"y{cell[1]}"}
     periods, values = rows["period"].to_list(), rows["value"].to_list()
     figure.add_scatter(
         x=periods,
@@ -264,8 +265,8 @@ def _add_panel(
         text=f"<b>{'<br>'.join(title)}</b><br>{last}",
         x=0,
         y=1,
-        xref=f"x{cell} domain",
-        yref=f"y{cell} domain",
+        xref=f"{where['xaxis']} domain",
+        yref=f"{where['yaxis']} domain",
         xanchor="left",
         yanchor="bottom",
         yshift=2,
@@ -273,6 +274,17 @@ def _add_panel(
         showarrow=False,
         font={"size": size},
     )
+
+
+def _nth(at: int) -> str:
+    """How Plotly counts axes: the first has no number."""
+    return str(at + 1) if at else ""
+
+
+def _spans(many: int, gap: float) -> list[list[float]]:
+    """Where as many panels begin and end between 0 and 1, with a gap between them."""
+    wide = (1 - gap * (many - 1)) / many
+    return [[at * (wide + gap), at * (wide + gap) + wide] for at in range(many)]
 
 
 # ---- other councils ----

@@ -1,10 +1,12 @@
 """The real catalogue and real stores, for every test."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from lake.postgres import Postgres, missing, running
-from places import IN_LAKES, Files, Lakes, Places
+from places import IN_LAKES, Files, Lakes, Places, built
 
 from kpi import catalogue, settings
 from kpi.catalogue import Catalogue
@@ -28,14 +30,30 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run, which its workers share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def sample_copy(shared: Path, book: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample store, of this worker's own."""
+    return shutil.copyfile(built(shared, book), tmp_path_factory.mktemp("sample") / "kpi.duckdb")
+
+
+@pytest.fixture(scope="session")
 def places(
-    book: Catalogue, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    book: Catalogue,
+    shared: Path,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Places:
     """Files, or lakes with ``make test-lake``."""
     folder = tmp_path_factory.mktemp("stores")
     if IN_LAKES:
         return Lakes(request.getfixturevalue("postgres"), folder, book)
-    return Files(folder, book)
+    return Files(folder, shared, book)
 
 
 @pytest.fixture

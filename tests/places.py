@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,24 @@ from kpi.catalogue import Catalogue
 from kpi.store import Store
 
 IN_LAKES = bool(os.environ.get("KPI_TEST_LAKE"))
+PATIENCE = 120  # seconds for what another worker builds
 of_a_file = pytest.mark.skipif(IN_LAKES, reason="only a file can be so")
+
+
+def built(folder: Path, book: Catalogue) -> Path:
+    """The sample store, to be copied. The first worker that asks builds it, the others wait."""
+    whole = folder / "sample.duckdb"
+    try:
+        (folder / "sample.begun").touch(exist_ok=False)
+    except FileExistsError:
+        end = time.monotonic() + PATIENCE
+        while not whole.exists():
+            assert time.monotonic() < end, "another worker has not built the sample store"
+            time.sleep(0.1)
+        return whole
+    unfinished = folder / "unfinished.duckdb"
+    sample.build(unfinished, settings.read(), book)
+    return unfinished.rename(whole)
 
 
 class Places(Protocol):
@@ -36,19 +54,16 @@ class Places(Protocol):
 class Files:
     """Stores that are one file each."""
 
-    def __init__(self, folder: Path, book: Catalogue) -> None:
-        self.folder, self.book = folder, book
+    def __init__(self, folder: Path, shared: Path, book: Catalogue) -> None:
+        self.folder, self.shared, self.book = folder, shared, book
 
     def empty(self) -> str:
         return str(self.folder / uuid.uuid4().hex / "kpi.duckdb")
 
     def sample(self) -> str:
-        whole = self.folder / "sample.duckdb"
-        if not whole.exists():
-            sample.build(whole, settings.read(), self.book)
         address = self.empty()
         Path(address).parent.mkdir()
-        shutil.copyfile(whole, address)
+        shutil.copyfile(built(self.shared, self.book), address)
         return address
 
 

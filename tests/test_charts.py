@@ -118,7 +118,8 @@ def teams(**values: Sequence[float | None]) -> pl.DataFrame:
 
 
 def test_teams_share_one_scale_and_keep_their_order():
-    drawn = charts.small_multiples(caseload(), teams(a=[20.0, 12.0], b=[40.0, 22.0]), NAMES)
+    frame = teams(a=[20.0, 12.0], b=[40.0, 22.0])
+    drawn = charts.small_multiples(caseload(), frame, NAMES, columns=1)
     titles = [text.replace("<br>", " ") for text in texts(drawn)]
     assert titles == ["<b>Safeguarding south</b> 22.0 cases", "<b>Assessment team 1</b> 12.0 cases"]
     for axis in ("yaxis", "yaxis2"):
@@ -145,8 +146,14 @@ def test_no_teams():
 def test_months_are_written_under_the_last_of_each_column():
     frame = teams(**{name: [20.0, 21.0] for name in "abc"})
     drawn = charts.small_multiples(caseload(), frame, dict.fromkeys("abc", "Team"), columns=2)
-    shown = [drawn.layout[f"xaxis{n}"]["showticklabels"] for n in ("", "2", "3")]
-    assert shown == [False, True, True]
+    assert [drawn.layout[axis]["anchor"] for axis in ("xaxis", "xaxis2")] == ["y2", "y"]
+    places = [(line.xaxis, line.yaxis) for line in drawn.data[::2]]
+    assert places == [("x", "y"), ("x2", "y"), ("x", "y2")]
+
+
+def test_one_team_is_one_panel():
+    drawn = charts.small_multiples(caseload(), teams(a=[20.0, 21.0]), NAMES)
+    assert "xaxis2" not in drawn.layout.to_plotly_json()
 
 
 def test_names_are_text_not_markup():

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from cases import ROOT
 
-from kpi import board, catalogue, sample, settings
+from kpi import board, catalogue
 from kpi.catalogue import Kpi
 from kpi.store import Store
 
@@ -169,9 +169,8 @@ def worked_out(kpi: Kpi, month: str) -> float | None:
 
 
 @pytest.fixture(scope="module")
-def frame() -> Iterator[pl.DataFrame]:
-    store = Store(":memory:", BOOK)
-    sample.fill(store, settings.read())
+def frame(sample_copy: Path) -> Iterator[pl.DataFrame]:
+    store = Store(str(sample_copy), BOOK)
     yield board.observations(store, list(BOOK.kpis), [BOOK.council.org_id], role="officer")
     store.close()
 

@@ -17,7 +17,6 @@ from kpi import (
     completeness,
     observation,
     questions,
-    sample,
     settings,
 )
 from kpi.catalogue import Catalogue
@@ -261,10 +260,8 @@ def test_ordinals(number, text):
 
 
 @pytest.fixture(scope="module")
-def sampled(tmp_path_factory) -> str:
-    path = tmp_path_factory.mktemp("questions") / "kpi.duckdb"
-    sample.build(path, settings.read(), _book())
-    return str(path)
+def sampled(sample_copy) -> str:
+    return str(sample_copy)
 
 
 def _book() -> Catalogue:

@@ -15,27 +15,25 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Playwright,
+    Request,
     expect,
     sync_playwright,
 )
-
-from kpi import catalogue, sample, settings
 
 CHROMIUM: dict[str, Any] = {
     "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 }
+#: Where a page may ask for anything.
+OWN = ("http://127.0.0.1:", "data:", "blob:")
 #: A busy machine may draw a page slowly; what never comes is still found out.
 expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample store, built once and copied for every server."""
-    path = tmp_path_factory.mktemp("sample") / "kpi.duckdb"
-    chosen = settings.read()
-    sample.build(path, chosen, catalogue.read(chosen.reference))
-    return path
+def sample_store(sample_copy: Path) -> Path:
+    """The sample store, to be copied for a server that changes it."""
+    return sample_copy
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +78,9 @@ def profile(
 
 @pytest.fixture
 def refused() -> list[str]:
-    """What the content security policy refused on the pages of a test; nothing may be left."""
+    """What the content security policy refused on the pages of a test, and what was asked of any
+    other machine; nothing may be left.
+    """
     return []
 
 
@@ -98,6 +98,10 @@ def visit(
         if "Content Security Policy" in line.text:
             refused.append(line.text)
 
+    def ask(request: Request) -> None:
+        if not request.url.startswith(OWN):
+            refused.append(request.url)
+
     opened = []
 
     def open_page(address: str, size: str = "laptop") -> Page:
@@ -109,6 +113,7 @@ def visit(
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.on("console", note)
+        page.on("request", ask)
         page.goto(address)
         settled(page)
         return page

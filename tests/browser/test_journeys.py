@@ -118,19 +118,6 @@ def test_the_wrong_kind_of_file_is_named(visit, own_address, tmp_path):
 # ---- the server ----
 
 
-def test_nothing_is_asked_of_any_other_machine(browser, address):
-    context = browser.new_context()
-    asked = []
-    context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    for name in ("", "measure", "caseloads", "plan", "upload", "loads"):
-        page.goto(f"{address}/{name}")
-        settled(page)
-    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    context.close()
-    assert not outside
-
-
 def test_a_cold_server_runs_the_router_first(visit, sample_store, tmp_path):
     """The very first request to a page must not get past the router (header and band)."""
     store = tmp_path / "kpi.duckdb"
@@ -141,22 +128,6 @@ def test_a_cold_server_runs_the_router_first(visit, sample_store, tmp_path):
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.locator("h1")).to_contain_text(f"{LOADS} loads")
         expect(page.locator(".kpi-band")).to_contain_text("Illustrative months")
-
-
-def test_an_empty_store_says_what_to_do(visit, tmp_path):
-    with serving(tmp_path / "new.duckdb") as fresh:
-        for name, words in (
-            ("", "No figures yet"),
-            ("measure", "No month of this measure has been published yet"),
-            ("caseloads", "No figures yet"),
-            ("plan", "The plan has not been rated yet"),
-            ("changed", "Nothing has changed since"),
-            ("loads", "Nothing has been published yet"),
-        ):
-            page = visit(f"{fresh}/{name}")
-            expect(page.get_by_text(words).first).to_be_visible()
-            settled(page)
-            expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def test_a_store_that_cannot_be_opened_is_one_sentence(browser, tmp_path):

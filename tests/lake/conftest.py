@@ -1,5 +1,7 @@
 """Stores of both kinds beside each other; the tests of this folder need lakes."""
 
+from pathlib import Path
+
 import pytest
 from lake.postgres import Postgres
 from places import Files, Lakes, Places
@@ -15,5 +17,5 @@ def lakes(postgres: Postgres, places: Places) -> Lakes:
 
 
 @pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory, book: Catalogue) -> Files:
-    return Files(tmp_path_factory.mktemp("files"), book)
+def files(shared: Path, tmp_path_factory: pytest.TempPathFactory, book: Catalogue) -> Files:
+    return Files(tmp_path_factory.mktemp("files"), shared, book)

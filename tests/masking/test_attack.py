@@ -18,7 +18,7 @@ import solver
 import tables
 from attacker import Hidden, State
 
-from kpi import catalogue, masking, masks, sample, settings
+from kpi import catalogue, masking, masks, settings
 from kpi.catalogue import Catalogue
 from kpi.masking import Makeup
 from kpi.masking.years import YEAR_END
@@ -155,10 +155,8 @@ def test_no_rolling_year_gives_a_count_away(book: Catalogue, tally: Counter[str]
 
 
 @pytest.fixture(scope="module")
-def sampled(tmp_path_factory: pytest.TempPathFactory, book: Catalogue) -> Iterator[Store]:
-    path = Path(tmp_path_factory.mktemp("sampled") / "kpi.duckdb")
-    sample.build(path, settings.read(), catalogue.read(settings.read().reference))
-    store = Store(str(path), book)
+def sampled(sample_copy: Path, book: Catalogue) -> Iterator[Store]:
+    store = Store(str(sample_copy), book)
     yield store
     store.close()
 
