@@ -197,10 +197,10 @@ def shut() -> list[Any]:
 def _not_for_you() -> None:
     title, person = st.session_state["page"]["title"], admitted()
     _record(person, "turned away", title, f"not a page of the role {person.role}")
+    who = f"You are signed in as {person.name}" if person.name else "You are not signed in"
     opening(
         f"{title} is not for your role",
-        f"You are signed in as {person.name or 'nobody'}, with the role {person.role}. What that "
-        "role may see is in the menu.",
+        f"{who}, with the role {person.role}. What that role may see is in the menu.",
     )
 
 
@@ -243,8 +243,8 @@ def header() -> None:
         _chooser(admitted())
         with st.popover("As published on", icon=":material/history:", width="content"):
             _settings()
-        if session.is_signed_in():
-            session.sign_out()
+        session.in_or_out()
+    session.no_provider()
     seen = view()
     months = seen.store.read("newest_month", as_at=seen.as_at)["period"]
     bands = [ILLUSTRATIVE] if seen.standing.is_illustrative else []

@@ -126,8 +126,13 @@ def _turned_away(why: str, own: str = "") -> None:
         sign_out()
     else:
         st.button("Sign in", type="primary", icon=":material/login:", on_click=_sign_in)
-        if st.session_state.pop("no provider", False):
-            st.error(NO_PROVIDER, icon=":material/cloud_off:")
+        no_provider()
+
+
+def no_provider() -> None:
+    """Say why nothing came of a press on "Sign in", where nothing did."""
+    if st.session_state.pop("no provider", False):
+        st.error(NO_PROVIDER, icon=":material/cloud_off:")
 
 
 def _sign_in() -> None:
@@ -165,3 +170,13 @@ def sign_out() -> None:
     st.button(
         "Sign out", icon=":material/logout:", on_click=st.logout, width="content", key="sign-out"
     )
+
+
+def in_or_out() -> None:
+    """Sign out; or in, for those who are let in without and have a role that sees more."""
+    if is_signed_in():
+        sign_out()
+    elif signs_in():
+        st.button(
+            "Sign in", icon=":material/login:", on_click=_sign_in, width="content", key="sign-in"
+        )

@@ -344,6 +344,17 @@ def test_whoever_is_let_in_without_sign_in_sees_masked_figures(stranger, provide
         stranger.goto(f"{address}/loads")
         heading(stranger, "Loads is not for your role")
         shows_no_figure(stranger)
+        expect(stranger.get_by_text("You are not signed in")).to_be_visible()
+
+
+def test_who_has_a_role_signs_in_where_everybody_is_let_in(stranger, provider, elsewhere):
+    with elsewhere(provider, KPI_PUBLIC="yes") as address:
+        stranger.goto(address)
+        expect(stranger.locator(".kpi-band")).to_contain_text("small numbers withheld")
+        stranger.get_by_role("button", name="Sign in").click()
+        stranger.locator('button[name="sub"][value="performance@council.example"]').click()
+        expect(stranger.get_by_role("button", name="Sign out")).to_be_visible(timeout=45_000)
+        expect(stranger.locator(".kpi-band")).not_to_contain_text("small numbers withheld")
 
 
 def test_who_came_and_who_was_turned_away_is_on_record(sign_in, signed, stranger):
