@@ -41,7 +41,7 @@ KINDS = {
 YEAR_ENDS = ("quality_audits", "feedback", "exit_interviews")
 #: Returns of which some measures are shown by rolling years.
 ROLLING = ("child_protection", "assessments", "early_help_fgc")
-EACH = 250 if WHOLE else 12
+EACH = 250 if WHOLE else 9
 QUICK = ["care_leavers", "court_plo", "early_help_fgc", "front_door", "assessments", "visits"]
 
 
