@@ -1,6 +1,7 @@
 """A chart of a report as a native chart of a slide, with our colours and its alt text."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
@@ -143,12 +144,27 @@ def _paint(marker: Any, style: Any, size: int, ink: str) -> None:
 
 
 def _marks(series: Any, chart: Chart, roles: list[str]) -> None:
-    """Months that differ by more than normal variation, in the colour of what that means."""
-    own = series[roles.index("months") if "months" in roles else roles.index("value")]
-    values = chart.line("months") or chart.line("value")
-    before = own._element.find(f"{C}cat")
-    for at, mark in enumerate(chart.marks):
-        if mark and values[at] is not None:
-            drawn = theme.VARIATION[mark]
-            text = POINT.format(at=at, sign=SIGNS[drawn.symbol], ink=drawn.ink[1:])
-            before.addprevious(parse_xml(text))
+    """Months that differ by more than normal variation, in the colour of what that means.
+
+    And months of the line to which no line leads.
+    """
+    judged = "months" if "months" in roles else "value"
+    values = chart.line(judged)
+    signals = {
+        at: theme.VARIATION[mark]
+        for at, mark in enumerate(chart.marks)
+        if mark and values[at] is not None
+    }
+    _points(
+        series[roles.index(judged)],
+        {at: (SIGNS[drawn.symbol], drawn.ink) for at, drawn in signals.items()},
+    )
+    lone = [at for at in chart.alone("value") if judged != "value" or at not in signals]
+    _points(series[roles.index("value")], dict.fromkeys(lone, ("circle", theme.BLUE)))
+
+
+def _points(series: Any, drawn: Mapping[int, tuple[str, str]]) -> None:
+    """Points of a line that are drawn apart: at which place, with which sign, in which colour."""
+    before = series._element.find(f"{C}cat")
+    for at, (sign, ink) in drawn.items():
+        before.addprevious(parse_xml(POINT.format(at=at, sign=sign, ink=ink[1:])))

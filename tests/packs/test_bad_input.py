@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
+from pptx.enum.chart import XL_MARKER_STYLE
 from pptx.util import Inches
 from pypdf import PdfReader
 
@@ -169,7 +170,22 @@ def test_a_single_point_is_a_dot():
     page = export.render(made, "html").decode()
     assert page.count("<circle") >= 1
     [drawn] = charts_of(export.render(made, "pptx"))
-    assert list(drawn.chart.plots[0].series[0].values) == [4.5]
+    line = drawn.chart.plots[0].series[0]
+    assert list(line.values) == [4.5]
+    assert line.points[0].marker.style == XL_MARKER_STYLE.CIRCLE
+
+
+def test_a_month_between_two_gaps_is_a_dot_on_a_slide():
+    [drawn] = charts_of(
+        export.render(report("Years", chart([None, 4.5, None, 3.0, 2.0, None])), "pptx")
+    )
+    line = drawn.chart.plots[0].series[0]
+    styles = [line.points[at].marker.style for at in range(6)]
+    assert styles == [None, XL_MARKER_STYLE.CIRCLE, None, None, None, None]
+
+
+def test_a_single_point_is_on_paper_and_in_the_workbook():
+    made = report("One", chart([4.5]))
     for name in ("pdf", "xlsx"):
         assert export.render(made, name)
 
