@@ -108,10 +108,9 @@ store: set-up
 	@[ -n "$$KPI_STORE" ] || [ -e data/store/kpi.duckdb ] || { \
 		echo "Building the sample store ..."; $(py) -m kpi sample; }
 
-# Prints the browser that the tests drive; fails if there is none. The headless one, where it is
-# there, has no window of its own to draw.
+# Prints the browser that the tests drive; fails if there is none.
 chromium = [ -z "$$CHROMIUM" ] || { echo "$$CHROMIUM"; exit; }; \
-	for name in chromium-headless-shell chromium chromium-browser google-chrome \
+	for name in chromium chromium-browser google-chrome \
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; \
 	do command -v "$$name" && break; done
 
