@@ -205,22 +205,7 @@ def small_multiples(
     figure.update_xaxes(
         range=layout.ends(periods), tickformat="%Y", dtick="M24" if len(periods) > 36 else "M12"
     )
-    # An axis for each column and each row, which all of its panels share: to have two for each
-    # panel takes the browser twice as long. The last panel of a column has the years under it.
-    shared = layout.laid(figure).to_plotly_json()
-    gap = (over + 8) / (height - over - 3 * size)
-    rows_of = _spans(deep, gap)[::-1]
-    figure.update_layout(
-        {
-            f"xaxis{_nth(at)}": shared["xaxis"] | {"domain": span, "anchor": f"y{_nth(last)}"}
-            for at, span in enumerate(_spans(columns, 0.06)[: len(teams)])
-            for last in [(len(teams) - 1 - at) // columns]
-        }
-        | {
-            f"yaxis{_nth(at)}": shared["yaxis"] | {"domain": span}
-            for at, span in enumerate(rows_of)
-        }
-    )
+    _share_axes(figure, len(teams), columns, (over + 8) / (height - over - 3 * size))
     for at, org in enumerate(teams):
         cell = _nth(at % columns), _nth(at // columns)
         _add_panel(figure, kpi, rows.filter(org_id=org), titles[org], cell, size - 1)
@@ -274,6 +259,25 @@ def _add_panel(
         showarrow=False,
         font={"size": size},
     )
+
+
+def _share_axes(figure: go.Figure, panels: int, columns: int, gap: float) -> None:
+    """An axis for each column and each row, which all of its panels share.
+
+    To have two for each panel takes the browser longer. The last panel of a column has the years
+    under it.
+    """
+    across, up = (laid := layout.laid(figure)).xaxis, laid.yaxis
+    for at, span in enumerate(_spans(columns, 0.06)[:panels]):
+        last = (panels - 1 - at) // columns
+        laid[f"xaxis{_nth(at)}"] = {
+            **across.to_plotly_json(),
+            "domain": span,
+            "anchor": f"y{_nth(last)}",
+        }
+    deep = -(-panels // columns)
+    for at, span in enumerate(reversed(_spans(deep, gap))):
+        laid[f"yaxis{_nth(at)}"] = {**up.to_plotly_json(), "domain": span}
 
 
 def _nth(at: int) -> str:

@@ -235,6 +235,14 @@
   const SPOKEN = "[data-kpi-say]:not([data-kpi-seen]), " +
     '[data-testid="stAlertContainer"][role="status"]:not([data-kpi-seen])';
 
+  // Whoever presses a button at the end of a page sees above it what came of that.
+  const DONE = '[data-testid="stAlertContentSuccess"]';
+  const BAR = 120;  // pixels at the top that the bar may cover
+  const show = (message) => {
+    const { top, bottom } = message.getBoundingClientRect();
+    if (top < BAR || bottom > innerHeight) message.scrollIntoView({ block: "center" });
+  };
+
   let title = document.title;
 
   // The entry that the address names comes after the page, and what is drawn above it moves it:
@@ -269,6 +277,7 @@
     for (const item of document.querySelectorAll(PAGES)) item.setAttribute("role", "none");
     const told = [...document.querySelectorAll(SPOKEN)].map((one) => {
       one.dataset.kpiSeen = "";
+      if (one.querySelector(DONE)) show(one);
       return words(one);
     });
     if (title !== document.title) {

@@ -165,12 +165,6 @@ class Chart:
         """The values of a role; empty where the chart has no such line."""
         return next((series.values for series in self.series if series.role == role), ())
 
-    def alone(self, role: str) -> list[int]:
-        """Places of the months of a line between two gaps: nothing leads to them but a dot."""
-        around = [None, *self.line(role), None]
-        gaps = [value is None for value in around]
-        return [at for at in range(len(gaps) - 2) if gaps[at : at + 3] == [True, False, True]]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:

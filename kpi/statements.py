@@ -26,9 +26,30 @@ def observations_sql(catalogue: Catalogue, kpi_ids: Sequence[str]) -> str:
 
 def table(name: str, columns: Sequence[str] = (), place: str = "") -> str:
     """All rows of a table, some columns or every one; of a certain place, or of that in use."""
-    if unknown := [word for word in (name, *columns) if not WORD.fullmatch(word)]:
-        raise ValueError(f"{unknown[0]!r} is not a table or column")
+    _refuse_other([name, *columns])
     return f"select {', '.join(columns) or '*'} from {f'{place}.' if place else ''}{name}"
+
+
+def insertion(name: str, columns: Sequence[str], source: str) -> str:
+    """Append the rows of what is registered as ``source`` to a table, by name of column."""
+    _refuse_other([name, source, *columns])
+    names = ", ".join(columns)
+    return f"insert into {name} ({names}) select {names} from {source}"
+
+
+def emptying(name: str) -> str:
+    _refuse_other([name])
+    return f"delete from {name}"
+
+
+def reading_through(name: str) -> str:
+    """Read every value of a table, to one figure."""
+    return f"select bit_xor(hash(every)) as digest from ({table(name)}) as every"
+
+
+def _refuse_other(names: Sequence[str]) -> None:
+    if unknown := [word for word in names if not WORD.fullmatch(word)]:
+        raise ValueError(f"{unknown[0]!r} is not a table or column")
 
 
 def place(database: str, schema: str = "main") -> str:

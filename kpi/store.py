@@ -25,6 +25,10 @@ from kpi.transaction import Transaction, frame
 
 #: Files this version writes open in DuckDB 2.0 too.
 CONFIG = {"storage_compatibility_version": "v1.5.0", "autoinstall_known_extensions": False}
+#: Which migrations were applied; it is there before the first of them.
+MIGRATIONS = (
+    "create table if not exists migration (name varchar not null, applied_at timestamp not null)"
+)
 TRIES = 8
 #: What the engine may raise through no fault of the program: full disk or memory, a lost file.
 ENGINE_ERRORS = (
@@ -291,7 +295,7 @@ class Store:
     def _follow(self, work: Transaction, stale: dict[str, tuple[str, str]]) -> None:
         for table, (file, digest) in stale.items():
             given = " where origin = ''" if table == "benchmark" else ""
-            work._cursor.execute(f"delete from {table}{given}").fetchall()
+            work.run([f"{statements.emptying(table)}{given}"])
             work.append(table, starting.rows(table, self.catalogue.table(file)))
             work.write("forget_reference", name=table)
             work.append("reference", pl.DataFrame({"name": [table], "sha256": [digest]}))
@@ -328,10 +332,7 @@ def _migrations() -> dict[str, Path]:
 
 
 def _migrate(work: Transaction, waiting: dict[str, Path]) -> None:
-    work._cursor.execute(
-        "create table if not exists migration "
-        "(name varchar not null, applied_at timestamp not null)"
-    ).fetchall()
+    work.run([MIGRATIONS])
     for name, path in waiting.items():
         work.run([path.read_text(encoding="utf-8")])
         work.append("migration", pl.DataFrame({"name": [name], "applied_at": [now()]}))

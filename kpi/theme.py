@@ -4,7 +4,7 @@ Status against target, variation, assurance and the plan's BRAG are four signals
 its own here, and none is told by colour alone: a mark is a fill, a symbol and a word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -368,3 +368,12 @@ def _template() -> go.layout.Template:
 
 
 pio.templates["kpi"] = _template()
+
+
+def alone(values: Sequence[float | None]) -> list[bool]:
+    """Which values stand between two gaps: no line leads to them, so they must be seen as dots."""
+    around = [None, *values, None]
+    return [
+        value is not None and around[at] is None and around[at + 2] is None
+        for at, value in enumerate(values)
+    ]

@@ -32,8 +32,7 @@ class Transaction:
 
     def read_through(self, name: str) -> None:
         """Read every value of a table, for damage is found only where it is read."""
-        text = f"select bit_xor(hash(every)) as digest from ({statements.table(name)}) as every"
-        self._cursor.execute(text).fetchall()
+        self.run([statements.reading_through(name)])
 
     def observations(
         self, catalogue: Catalogue, kpi_ids: Sequence[str], org_ids: Sequence[str], as_at: datetime
@@ -54,16 +53,13 @@ class Transaction:
         """Append ``rows`` to ``table`` by column name."""
         if rows.is_empty():
             return
-        names = ", ".join(rows.columns)
         self._cursor.register("incoming", Stream(rows))
-        self._cursor.execute(
-            f"insert into {table} ({names}) select {names} from incoming"
-        ).fetchall()
+        self.run([statements.insertion(table, rows.columns, "incoming")])
         self._cursor.unregister("incoming")
 
     def empty(self, table: str) -> None:
         """Take every row of ``table`` away, to fill it anew."""
-        self._cursor.execute(f"delete from {table}").fetchall()
+        self.run([statements.emptying(table)])
 
     def audit(self, at: datetime, who: str, action: str, subject: str, detail: str) -> None:
         """Record an act; its number is the data version that every cache is keyed by."""

@@ -42,7 +42,7 @@ def trend(
     periods = rows["period"].to_list()
     names = _names(kpi, rows) + [_compared(kpi, *other) for other in comparators]
     pills = layout.pills(periods, events, layout.room(names, size))
-    note = _note(kpi, rows)
+    note = note_of(kpi, rows)
     above = size + 8 if note else 0
     top = size + above + (size + 10) * max((pill.row + 1 for pill in pills), default=0)
     figure = layout.blank(height, size, top)
@@ -59,7 +59,7 @@ def trend(
     return layout.write(figure, names, low, high)
 
 
-def _note(kpi: Kpi, rows: pl.DataFrame) -> str:
+def note_of(kpi: Kpi, rows: pl.DataFrame) -> str:
     """What the axis counts, and which mark is which where a line and dots differ."""
     unit = "" if kpi.unit in ("%", "£") else kpi.unit
     if kpi.window == 1 or rows["observed"].null_count() == rows.height:
@@ -150,7 +150,7 @@ def _add_values(figure: go.Figure, kpi: Kpi, rows: pl.DataFrame) -> None:
         mode="lines+markers",
         line=line,
         marker={
-            "size": [10 if dot else 3 for dot in _alone(rows["value"].to_list())],
+            "size": [10 if dot else 3 for dot in theme.alone(rows["value"].to_list())],
             "color": theme.BLUE,
         },
         hovertemplate=HOVER,
@@ -162,7 +162,7 @@ def _months(kpi: Kpi, rows: pl.DataFrame) -> go.Scatter:
     """One marker a month: a circle, or a triangle in the colour of what its signal means."""
     marks = [theme.VARIATION[name] for name in rows["variation"]]
     odd = [name not in CALM for name in rows["variation"]]
-    alone = _alone(rows["observed"].to_list())
+    alone = theme.alone(rows["observed"].to_list())
     usual = theme.FAINT if kpi.window > 1 else theme.COMMON
     return go.Scatter(
         x=rows["period"].to_list(),
@@ -181,15 +181,6 @@ def _months(kpi: Kpi, rows: pl.DataFrame) -> go.Scatter:
         hovertemplate=HOVER,
         cliponaxis=False,
     )
-
-
-def _alone(values: Sequence[float | None]) -> list[bool]:
-    """Months between two gaps: no line leads to them, so they must be seen as dots."""
-    around = [None, *values, None]
-    return [
-        value is not None and around[at] is None and around[at + 2] is None
-        for at, value in enumerate(values)
-    ]
 
 
 def _told(kpi: Kpi, row: Row) -> str:

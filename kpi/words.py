@@ -53,18 +53,17 @@ UNRATED = (
 
 
 def verdict(kpi: Kpi, row: Row) -> str:
-    """What the figure means, for its card: polarity, variation, then target.
-
-    ``row`` is the last row of a series in an observation frame.
-    """
+    """What a row of an observation frame means, for its card: polarity, variation, then target."""
     if row["value"] is None:
-        return _no_figure(row)
+        return NO_FIGURE.get(row["state"] or "", f"No figure for {theme.month(row['period'])}.")
     parts = [POLARITY[kpi.polarity], _variation(row), _against_target(kpi, row), _trial(row)]
     return " ".join(part for part in parts if part)
 
 
-def _no_figure(row: Row) -> str:
-    return NO_FIGURE.get(row["state"] or "", f"No figure for {theme.month(row['period'])}.")
+def stands(kpi: Kpi, series: pl.DataFrame) -> str:
+    """The verdict on the figure that stands now, and which months after it are withheld."""
+    since = recent.withheld_since(series)
+    return f"{verdict(kpi, observation.newest(series))} {since}{'.' if since else ''}".rstrip()
 
 
 def _variation(row: Row) -> str:

@@ -1,12 +1,11 @@
 """The real catalogue and real stores, for every test."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lake.postgres import Postgres, missing, running
-from places import IN_LAKES, Files, Lakes, Places, built
+from places import IN_LAKES, Files, Lakes, Places
 
 from kpi import catalogue, settings
 from kpi.catalogue import Catalogue
@@ -37,23 +36,28 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_copy(shared: Path, book: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sample store, of this worker's own."""
-    return shutil.copyfile(built(shared, book), tmp_path_factory.mktemp("sample") / "kpi.duckdb")
+def in_files(shared: Path, book: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(tmp_path_factory.mktemp("files"), shared, book)
+
+
+@pytest.fixture(scope="session")
+def sample_copy(in_files: Files) -> Path:
+    """A copy of the sample store in a file, for all tests of this worker that do not change it."""
+    return Path(in_files.sample())
 
 
 @pytest.fixture(scope="session")
 def places(
     book: Catalogue,
-    shared: Path,
+    in_files: Files,
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Places:
     """Files, or lakes with ``make test-lake``."""
-    folder = tmp_path_factory.mktemp("stores")
     if IN_LAKES:
+        folder = tmp_path_factory.mktemp("stores")
         return Lakes(request.getfixturevalue("postgres"), folder, book)
-    return Files(folder, shared, book)
+    return in_files
 
 
 @pytest.fixture

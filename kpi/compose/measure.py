@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from kpi import commentary, observation, recent, theme, trend, words
+from kpi import commentary, observation, theme, trend, words
 from kpi.catalogue import Kpi
 from kpi.compose.facts import APRIL, Facts
 from kpi.report import Break, Cell, Chart, Column, Data, Event, Field, Series, Summary, Table
@@ -20,7 +20,7 @@ def summary(facts: Facts, kpi: Kpi, *, charted: bool = True) -> Summary | None:
     series = facts.series(kpi)
     if series.is_empty():
         return None
-    row, since = observation.newest(series), recent.withheld_since(series)
+    row = observation.newest(series)
     said = commentary.by_month(facts.said, kpi).get(row["period"])
     dataset = facts.catalogue.datasets[kpi.dataset]
     below = next((name for name in kpi.columns if name == kpi.denominator), "")
@@ -34,7 +34,7 @@ def summary(facts: Facts, kpi: Kpi, *, charted: bool = True) -> Summary | None:
         period=theme.span(kpi, row["period"]),
         status=theme.rating(kpi, row),
         variation=theme.VARIATION[row["variation"]],
-        verdict=f"{words.verdict(kpi, row)} {since}." if since else words.verdict(kpi, row),
+        verdict=words.stands(kpi, series),
         so_what=said["so_what"] if said else "",
         comparator=words.comparators(kpi, published),
         further=words.cold_number(kpi, row, dataset.column(below).unit) if below else "",
@@ -55,7 +55,7 @@ def chart(facts: Facts, kpi: Kpi, series: pl.DataFrame) -> Chart:
         alt=words.alt(kpi, rows),
         source=facts.source(kpi, rows),
         unit=kpi.unit,
-        corner=_corner(kpi, rows),
+        corner=trend.note_of(kpi, rows),
         decimals=kpi.decimals,
         **_scale(kpi, rows),
         periods=tuple(periods),
@@ -80,14 +80,6 @@ def _subtitle(kpi: Kpi) -> str:
 
 def _span(kpi: Kpi) -> str:
     return f"{kpi.window} months to each month" if kpi.window > 1 else "by month"
-
-
-def _corner(kpi: Kpi, rows: pl.DataFrame) -> str:
-    """What the axis counts, and which mark is which where a line and dots differ."""
-    unit = {"%": "", "£": ""}.get(kpi.unit, kpi.unit)
-    if kpi.window == 1 or rows["observed"].null_count() == rows.height:
-        return unit
-    return f"{unit} Line: {kpi.window} months. Dots: single months.".strip()
 
 
 def _scale(kpi: Kpi, rows: pl.DataFrame) -> dict[str, float]:

@@ -159,8 +159,9 @@ def _marks(series: Any, chart: Chart, roles: list[str]) -> None:
         series[roles.index(judged)],
         {at: (SIGNS[drawn.symbol], drawn.ink) for at, drawn in signals.items()},
     )
-    lone = [at for at in chart.alone("value") if judged != "value" or at not in signals]
-    _points(series[roles.index("value")], dict.fromkeys(lone, ("circle", theme.BLUE)))
+    lone = [at for at, is_lone in enumerate(theme.alone(chart.line("value"))) if is_lone]
+    rest = [at for at in lone if judged != "value" or at not in signals]
+    _points(series[roles.index("value")], dict.fromkeys(rest, ("circle", theme.BLUE)))
 
 
 def _points(series: Any, drawn: Mapping[int, tuple[str, str]]) -> None:

@@ -6,7 +6,7 @@ the next, or part of it. Two measures that show the same form show the same cell
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -47,6 +47,15 @@ class Figure:
     counts_below: bool
     is_whole: bool
 
+    @property
+    def forms(self) -> frozenset[str]:
+        return frozenset({self.above, self.below} - {""})
+
+
+def forms_of(figures: Iterable[Figure]) -> frozenset[str]:
+    """All forms above and below the line of some measures."""
+    return frozenset(form for one in figures for form in one.forms)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Makeup:
@@ -69,14 +78,13 @@ class Makeup:
         although its own months are hidden: it is not shown.
         """
         asked = {name: one for name, one in self.figures.items() if one.kpi.masked_by == "year"}
-        uses = Counter(form for one in self._rolling for form in {one.above, one.below} if form)
+        uses = Counter(form for one in self._rolling for form in one.forms)
         return {
             name: one
             for name, one in asked.items()
             if all(
                 form in self.monthly or (uses[form] == 1 and form not in self._follows)
-                for form in (one.above, one.below)
-                if form
+                for form in one.forms
             )
         }
 
@@ -88,25 +96,19 @@ class Makeup:
     def by_year_end(self) -> dict[str, Figure]:
         """Measures of which the years to March alone are shown: what follows from them is known."""
         asked = {n: one for n, one in self.figures.items() if one.kpi.masked_by == "year_end"}
-        return {
-            name: one
-            for name, one in asked.items()
-            if one.above in self.vectors and (not one.below or one.below in self.vectors)
-        }
+        return {name: one for name, one in asked.items() if one.forms <= self.vectors.keys()}
 
     @cached_property
     def for_the_whole(self) -> frozenset[str]:
         """Forms of which no month is shown, and the years of the whole council alone."""
         named = ("year", "year_end")
         figures = [one for one in self.figures.values() if one.kpi.masked_by in named]
-        forms = frozenset(form for one in figures for form in (one.above, one.below) if form)
-        return forms - self.monthly
+        return forms_of(figures) - self.monthly
 
     @cached_property
     def _follows(self) -> frozenset[str]:
         """Forms that follow from others that some measure shows in more than years to March."""
-        forms = frozenset(form for one in self._rolling for form in (one.above, one.below))
-        names = frozenset(forms & self.vectors.keys())
+        names = forms_of(self._rolling).intersection(self.vectors)
         return frozenset(name for name in names if self._reduced(name, names - {name}))
 
     @cached_property
@@ -185,14 +187,12 @@ class Makeup:
     @cached_property
     def monthly(self) -> frozenset[str]:
         """Forms whose single months are shown by some measure."""
-        shown = self.by_month.values()
-        return frozenset(form for one in shown for form in (one.above, one.below) if form)
+        return forms_of(self.by_month.values())
 
     @cached_property
     def additive(self) -> frozenset[str]:
         """Forms of which the teams add up to the council."""
-        adding = [one for one in self.figures.values() if one.adds_up]
-        return frozenset(form for one in adding for form in (one.above, one.below) if form)
+        return forms_of(one for one in self.figures.values() if one.adds_up)
 
     @cached_property
     def counted(self) -> frozenset[str]:

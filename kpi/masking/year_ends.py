@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from kpi.masking.cells import Cells, hide_sums
-from kpi.masking.makeup import Figure, Side
+from kpi.masking.makeup import Figure, Side, forms_of
 from kpi.masking.years import YEAR_END, Known, Place, is_small_year, remember, span
 
 Row = Mapping[str, Any]
@@ -63,8 +63,7 @@ class _Year:
     def shown(self, known: Known, by_year: set[Place]) -> Iterator[Place]:
         makeup = self.cells.makeup
         rows = {name: one for name, one in makeup.by_year_end.items() if name in self.rows}
-        own = {form for one in rows.values() for form in (one.above, one.below) if form}
-        free = frozenset(own & self.sums.keys() - makeup.monthly)
+        free = frozenset(forms_of(rows.values()) & self.sums.keys() - makeup.monthly)
         hidden = self._hidden_already(by_year) | {
             form for form in free if (form, self.org, self.period) in known.withheld
         }
@@ -74,63 +73,48 @@ class _Year:
         found = hide_sums(makeup, known_of, hidden & known_of.keys(), self.cells.threshold, free)
         known.withheld.update((form, self.org, self.period) for form in found & free)
         for name, one in rows.items():
-            forms = {one.above, one.below} - {""}
-            if forms <= self.sums.keys() and not forms & (found | hidden):
+            if one.forms <= self.sums.keys() and not one.forms & (found | hidden):
                 yield name, self.org, self.period
 
     def _hidden_already(self, by_year: set[Place]) -> set[str]:
         """Forms of other measures that this year does not show whole."""
         makeup = self.cells.makeup
-        told = {
-            form
-            for name, one in makeup.by_year.items()
-            if (name, self.org, self.period) in by_year
-            for form in (one.above, one.below)
-        }
+        told = forms_of(
+            one for name, one in makeup.by_year.items() if (name, self.org, self.period) in by_year
+        )
         hidden = {
             form
             for form in makeup.monthly & self.sums.keys()
             if any((form, self.org, month) in self.cells.hidden for month in self.months)
         }
-        asked = {
-            form
-            for one in makeup.figures.values()
-            if one.kpi.masked_by == "year"
-            for form in (one.above, one.below)
-        }
+        asked = forms_of(one for one in makeup.figures.values() if one.kpi.masked_by == "year")
         return (hidden | (asked - told - makeup.monthly)) & self.sums.keys()
 
     def _counts(self, form: str, free: frozenset[str], hidden: set[str]) -> bool:
         """Whether a form is shown, or must not be worked out: hidden, or of few."""
-        is_told = form in free or form in self.cells.makeup.monthly | self._by_year
+        makeup = self.cells.makeup
+        is_told = form in free or form in makeup.monthly | forms_of(makeup.by_year.values())
         return is_told or form in hidden or self.cells.is_small(self.sums[form])
 
-    @property
-    def _by_year(self) -> frozenset[str]:
-        figures = self.cells.makeup.by_year.values()
-        return frozenset(form for one in figures for form in (one.above, one.below))
-
-    def _withheld(self, one: Figure, known: Known) -> set[str]:
+    def _withheld(self, one: Figure, known: Known) -> frozenset[str]:
         """The forms of a measure that its own year does not bear."""
         row = self.rows[one.kpi.kpi_id]
         places = [(one.kpi.kpi_id, self.org, month) for month in self.months]
         if any(len(known.singles.get(place, ())) > 1 for place in places):
-            return {one.above, one.below} - {""}
+            return one.forms
         if one.counts_below and self.cells.is_small(row["denominator"]) and one.below:
-            return {one.above, one.below}
+            return one.forms
         if is_small_year(one, row, self.cells) or not self._hides_months(one):
-            return {one.above}
-        return set()
+            return frozenset({one.above})
+        return frozenset()
 
     # ---- what a year tells of its months ----
 
     def _hides_months(self, one: Figure) -> bool:
         """Whether each small month could be as many counts as the threshold."""
-        if one.above not in self.sums or (one.below and one.below not in self.sums):
+        if not one.forms <= self.sums.keys():
             return False
-        if not one.counts_above:
-            return True
-        if one.above in self.cells.makeup.monthly:
+        if not one.counts_above or one.above in self.cells.makeup.monthly:
             return True
         sides: list[Side] = [{one.above: 1}]
         if one.is_share:

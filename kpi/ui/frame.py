@@ -58,12 +58,19 @@ class View:
 
 
 def remembered(**chosen: Any) -> Any:
-    """``st.cache_resource`` for what is read of a store: kept for each council by itself."""
-    return st.cache_resource(hash_funcs={Store: _whose}, **chosen)
+    """``st.cache_resource`` for what is read of a store, or made of what somebody looks at.
+
+    Kept for each council by itself; of a view, for each moment, role and version of the data.
+    """
+    return st.cache_resource(hash_funcs={Store: _whose, View: _what}, **chosen)
 
 
 def _whose(store: Store) -> tuple[str, str]:
     return store.address, store.catalogue.council.org_id
+
+
+def _what(seen: View) -> tuple[object, ...]:
+    return *_whose(seen.store), seen.version, seen.as_at, seen.day, seen.person.role
 
 
 def view() -> View:

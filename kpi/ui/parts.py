@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 
 import plotly.graph_objects as go
 import polars as pl
@@ -23,9 +22,7 @@ from kpi import (
     words,
 )
 from kpi import figure as layout
-from kpi.access import Role
 from kpi.catalogue import Kpi
-from kpi.store import Store
 from kpi.ui.commentary import said, so_what
 from kpi.ui.frame import View, comparators, link, observations, remembered, taking
 
@@ -37,28 +34,16 @@ EFFECTS = 10  # measures and months of a preview that are shown before the rest 
 def cards(seen: View, title: str, kpis: Sequence[Kpi]) -> None:
     """A titled grid of KPI cards, one block of HTML."""
     if kpis:
-        names = tuple(kpi.kpi_id for kpi in kpis)
-        role, goes_along = seen.person.role, link("measure")
-        store = seen.store
-        st.html(_grid(store, seen, title, names, seen.day, role, goes_along, seen.version))
+        st.html(_grid(seen, title, tuple(kpi.kpi_id for kpi in kpis), link("measure")))
 
 
 @remembered(max_entries=100, show_spinner=False)
-def _grid(
-    store: Store,
-    _seen: View,
-    title: str,
-    names: tuple[str, ...],
-    day: date,
-    role: Role,
-    goes_along: str,
-    version: int,
-) -> str:
+def _grid(seen: View, title: str, names: tuple[str, ...], goes_along: str) -> str:
     """Cached by data version; ``goes_along``: the moment and settings that the links carry."""
-    kpis = [_seen.catalogue.kpis[name] for name in names]
-    frame, published = observations(_seen, kpis), comparators(_seen, kpis)
-    notes = said(_seen, kpis)
-    parts = [_card(_seen, kpi, frame, published, notes) for kpi in kpis]
+    kpis = [seen.catalogue.kpis[name] for name in names]
+    frame, published = observations(seen, kpis), comparators(seen, kpis)
+    notes = said(seen, kpis)
+    parts = [_card(seen, kpi, frame, published, notes) for kpi in kpis]
     return card.grid(title, [part for part in parts if part])
 
 
@@ -93,27 +78,14 @@ def _card(
 
 
 @remembered(max_entries=100, show_spinner=False)
-def _drawn(
-    store: Store,
-    _draw: Callable[[], go.Figure],
-    name: str,
-    as_at: datetime,
-    day: date,
-    role: Role,
-    version: int,
-) -> go.Figure:
-    """Cached by data version, never by time. Nobody changes a chart, so sessions share it."""
+def drawn(seen: View, name: str, _draw: Callable[[], go.Figure]) -> go.Figure:
+    """A chart, drawn once for all who look at the same figures; nobody changes it.
+
+    ``name`` says all that ``_draw`` takes beside the figures that ``seen`` stands for.
+    """
     figure = _draw()
     figure["layout"]  # whole before it is shared
     return figure
-
-
-def drawn(seen: View, name: str, draw: Callable[[], go.Figure]) -> go.Figure:
-    """A chart, drawn once for all who look at the same figures.
-
-    ``name`` says all that ``draw`` takes beside the figures that ``seen`` stands for.
-    """
-    return _drawn(seen.store, draw, name, seen.as_at, seen.day, seen.person.role, seen.version)
 
 
 def trend(seen: View, kpi: Kpi, org_id: str | None = None, title: str = "") -> None:

@@ -12,7 +12,6 @@ from kpi import (
     charts,
     messages,
     observation,
-    recent,
     spans,
     tables,
     targets,
@@ -60,10 +59,8 @@ def measure(seen: View, kpi: Kpi) -> None:
     if series.is_empty():
         opening(kpi.title, "No month of this measure has been published yet.")
     else:
-        row = observation.newest(series)
-        since = recent.withheld_since(series)
-        lead = f"{words.verdict(kpi, row)} {since}." if since else words.verdict(kpi, row)
-        opening(words.headline(kpi, series), lead, theme.rating(kpi, row))
+        mark = theme.rating(kpi, observation.newest(series))
+        opening(words.headline(kpi, series), words.stands(kpi, series), mark)
         commentary(seen, kpi, series["period"].to_list())
         trend(seen, kpi, title=f"Since {theme.long_month(series['period'][0])}, month by month")
         teams(seen, kpi)

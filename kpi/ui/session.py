@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -125,7 +125,7 @@ def _turned_away(why: str, own: str = "") -> None:
     elif why == "no role":
         sign_out()
     else:
-        st.button("Sign in", type="primary", icon=":material/login:", on_click=_sign_in)
+        _sign_in_button("primary")
         no_provider()
 
 
@@ -177,6 +177,11 @@ def in_or_out() -> None:
     if is_signed_in():
         sign_out()
     elif signs_in():
-        st.button(
-            "Sign in", icon=":material/login:", on_click=_sign_in, width="content", key="sign-in"
-        )
+        _sign_in_button("secondary")
+
+
+def _sign_in_button(kind: Literal["primary", "secondary"]) -> None:
+    st.button(
+        "Sign in", type=kind, icon=":material/login:", on_click=_sign_in, width="content",
+        key="sign-in",
+    )  # fmt: skip

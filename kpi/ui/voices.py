@@ -28,8 +28,7 @@ def grades(seen: View, prefix: str, good: str) -> None:
     whole = pl.col("value").is_not_null().sum().over("period") == len(kpis)
     known = frame.filter(whole)
     if known.is_empty():
-        if not frame.is_empty():
-            st.html(card.note("Grades of case audits:", f"{recent.nothing(frame)}."))
+        _say_why("Grades of case audits:", frame)
         return
     rows = known.pivot("kpi_id", index="period", values="value").sort("period", descending=True)
     shares_good = observations(seen, [seen.catalogue.kpis[good]]).sort("period", descending=True)
@@ -56,7 +55,7 @@ def voices(seen: View, groups: Sequence[str]) -> None:
     frame = observations(seen, _starting(seen, "feedback_"))
     if frame.is_empty():
         return
-    newest = frame.filter(pl.col("period") == pl.col("period").max())
+    newest = _newest(frame)
     said = dict(newest.select("kpi_id", "value").iter_rows())
     pairs = [
         (
@@ -95,10 +94,9 @@ def reasons(seen: View, prefix: str) -> None:
     """Why people leave, over the last 12 months; ``prefix`` begins the ids of the reasons' KPIs."""
     kpis = _starting(seen, prefix)
     frame = observations(seen, kpis)
-    newest = frame.filter(pl.col("period") == pl.col("period").max()).drop_nulls("value")
+    newest = _newest(frame).drop_nulls("value")
     if newest.is_empty():
-        if not frame.is_empty():
-            st.html(card.note("Why people leave:", f"{recent.nothing(frame)}."))
+        _say_why("Why people leave:", frame)
         return
     named = {kpi.kpi_id: kpi.title.removeprefix("Leavers who named ") for kpi in kpis}
     found = {named[name]: value for name, value in newest.select("kpi_id", "value").iter_rows()}
@@ -114,3 +112,14 @@ def reasons(seen: View, prefix: str) -> None:
         source=source(seen, kpis, frame),
         reading_of="ranked",
     )
+
+
+def _newest(frame: pl.DataFrame) -> pl.DataFrame:
+    """What stands side by side is of one month, the newest, whichever of it is withheld."""
+    return frame.filter(pl.col("period") == pl.col("period").max())
+
+
+def _say_why(what: str, frame: pl.DataFrame) -> None:
+    """Why there is nothing of figures that somebody did send in."""
+    if not frame.is_empty():
+        st.html(card.note(what, f"{recent.nothing(frame)}."))

@@ -1,13 +1,13 @@
-"""The sample store and a browser, as the tests of the browser have them."""
+"""A browser as the tests of the browser have it, and a server over the sample store."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bench import servers
-from browser.conftest import browser, sample_store
+from browser.conftest import browser
 
-__all__ = ["browser", "sample_store"]
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ NAMES = ("dashboard", "pandas and CSV files", "the same, kept ten minutes")
 
 
 @pytest.fixture(scope="module")
-def three(sample_store, tmp_path_factory):
+def three(sample_copy, tmp_path_factory):
     folder = tmp_path_factory.mktemp("peer")
-    store = Path(shutil.copy(sample_store, folder / "kpi.duckdb"))
+    store = Path(shutil.copy(sample_copy, folder / "kpi.duckdb"))
     with ExitStack() as stack:
         kinds = (servers.dashboard(store), servers.peer(folder), servers.peer(folder, cached=True))
         yield [stack.enter_context(kind)[0] for kind in kinds]
@@ -29,9 +29,9 @@ def three(sample_store, tmp_path_factory):
 MADE_UP = {"transformation_spend", "transformation_forecast"}
 
 
-def test_it_shows_the_same_figures(sample_store, book):
+def test_it_shows_the_same_figures(sample_copy, book):
     """Else it would be no peer: each figure of the page written by hand is the dashboard's."""
-    store = Store(str(sample_store), book)
+    store = Store(str(sample_copy), book)
     names = [measure[0] for measure in peer.MEASURES]
     found = board.observations(store, names, [book.council.org_id], role="officer")
     ours = dict(board.latest(found).select("kpi_id", "value").iter_rows())

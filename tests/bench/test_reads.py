@@ -14,8 +14,8 @@ PAGES = [page["file"] for page in NAVIGATION if "officer" in page.get("roles", [
 
 
 @pytest.mark.parametrize("rows", [50_000, 1_000_000])
-def test_reads(sample_store, book, tmp_path, rows):
-    store = Path(shutil.copy(sample_store, tmp_path / "kpi.duckdb"))
+def test_reads(sample_copy, book, tmp_path, rows):
+    store = Path(shutil.copy(sample_copy, tmp_path / "kpi.duckdb"))
     held = grow(store, book, rows)
     told(str(store), f"reads-{rows}", f"What pages read of {held:,} rows")
 

@@ -126,10 +126,10 @@ async def _weigh(process: int, seen: Seen, end: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def pair(sample_store, browser, tmp_path_factory):
+def pair(sample_copy, browser, tmp_path_factory):
     """Address and process of the dashboard and of the bare pages with as much on them."""
     folder = tmp_path_factory.mktemp("sessions")
-    store = Path(shutil.copy(sample_store, folder / "kpi.duckdb"))
+    store = Path(shutil.copy(sample_copy, folder / "kpi.duckdb"))
     with servers.dashboard(store) as ours:
         contents = {}
         for address in dict.fromkeys(page for page, _ in STEPS):

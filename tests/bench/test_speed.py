@@ -22,10 +22,10 @@ START = "accessibility"
 
 
 @pytest.fixture(scope="module")
-def pair(sample_store, browser, tmp_path_factory):
+def pair(sample_copy, browser, tmp_path_factory):
     """Addresses of the dashboard and of the bare pages, and what each page shows."""
     folder = tmp_path_factory.mktemp("pages")
-    store = Path(shutil.copy(sample_store, folder / "kpi.duckdb"))
+    store = Path(shutil.copy(sample_copy, folder / "kpi.duckdb"))
     with ExitStack() as stack:
         ours, _ = stack.enter_context(servers.dashboard(store))
         contents = {}

@@ -21,10 +21,10 @@ needs_proc = pytest.mark.skipif(not servers.has_memory(), reason="/proc tells th
 
 
 @pytest.fixture(scope="module")
-def kinds(sample_store, tmp_path_factory) -> dict[str, Callable]:
+def kinds(sample_copy, tmp_path_factory) -> dict[str, Callable]:
     """The servers that are measured, by name: each opens one over files of its own."""
     folder = tmp_path_factory.mktemp("start")
-    store = Path(shutil.copy(sample_store, folder / "kpi.duckdb"))
+    store = Path(shutil.copy(sample_copy, folder / "kpi.duckdb"))
     return {
         "dashboard": partial(servers.dashboard, store),
         "bare page": partial(servers.bare, folder, BARE),

@@ -31,12 +31,6 @@ expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
-def sample_store(sample_copy: Path) -> Path:
-    """The sample store, to be copied for a server that changes it."""
-    return sample_copy
-
-
-@pytest.fixture(scope="session")
 def address(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server for tests that only read."""
     with server(places.sample(), tmp_path_factory.mktemp("reading")) as (answer, _):

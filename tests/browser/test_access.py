@@ -6,7 +6,7 @@ import sys
 from os import environ
 
 import pytest
-from browser.access import PAGES, checked
+from browser.access import EVERYTHING, PAGES, checked
 from browser.serving import serving, settled
 from browser.test_journeys import rows, upload, written
 from cases import ROOT
@@ -15,8 +15,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-#: `make accessibility` looks at every page of an empty store too; `make test` at some of them.
-EVERYTHING = bool(environ.get("KPI_ACCESS"))
 #: What pages of an empty store say.
 NOTHING_YET = {
     "": "No figures yet",
@@ -84,11 +82,11 @@ def test_what_an_upload_would_change(visit, own_address, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def withheld_address(sample_store, tmp_path_factory):
+def withheld_address(sample_copy, tmp_path_factory):
     """A store whose newest month of plans is withheld as too small."""
     folder = tmp_path_factory.mktemp("withheld")
     store = folder / "kpi.duckdb"
-    store.write_bytes(sample_store.read_bytes())
+    store.write_bytes(sample_copy.read_bytes())
     hidden = [row | {"cp_open": "c", "cp_repeat_start": "c"} for row in rows()]
     path = written(folder, hidden)
     with path.open(encoding="utf-8", newline="") as file:

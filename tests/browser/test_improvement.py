@@ -48,10 +48,10 @@ def downloaded() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def full(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def full(sample_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over sixty activities, five risks and a file of every authority."""
     path = tmp_path_factory.mktemp("improvement") / "kpi.duckdb"
-    shutil.copyfile(sample_store, path)
+    shutil.copyfile(sample_copy, path)
     store = Store(str(path), catalogue.read(settings.read().reference))
     risks = activities.risks(
         activities.risk("R1", title="Costs rise beyond the reserve", likelihood=4, contingency=None),

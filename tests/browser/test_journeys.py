@@ -84,7 +84,9 @@ def test_a_month_with_faults_is_mended_and_published(visit, own_address, tmp_pat
     expect(page.get_by_text("Give a reason of at least 10 characters")).to_be_visible()
     page.get_by_role("textbox", name="Reason for the change").fill("One plan was entered late")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text(f"is published as load {LOADS + 1}")).to_be_visible()
+    done = page.get_by_text(f"is published as load {LOADS + 1}")
+    expect(done).to_be_visible()
+    expect(done).to_be_in_viewport()  # whoever publishes has scrolled down to the button
     after = visit(own_address)
     expect(card_of(after, "Children on a child protection plan")).to_contain_text("140")
 
@@ -118,10 +120,10 @@ def test_the_wrong_kind_of_file_is_named(visit, own_address, tmp_path):
 # ---- the server ----
 
 
-def test_a_cold_server_runs_the_router_first(visit, sample_store, tmp_path):
+def test_a_cold_server_runs_the_router_first(visit, sample_copy, tmp_path):
     """The very first request to a page must not get past the router (header and band)."""
     store = tmp_path / "kpi.duckdb"
-    store.write_bytes(sample_store.read_bytes())
+    store.write_bytes(sample_copy.read_bytes())
     with serving(store) as cold:
         page = visit(f"{cold}/loads")
         page.wait_for_timeout(1000)

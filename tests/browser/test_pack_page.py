@@ -4,9 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from browser.access import checked
+from browser.access import EVERYTHING, checked
 from browser.serving import SIZES, settled
-from browser.test_access import EVERYTHING
 from packs.made import report_of
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,10 +16,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def made(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(sample_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The one-file page of a pack."""
     path = tmp_path_factory.mktemp("page") / "pack.html"
-    store = Store(str(sample_store), catalogue.read(settings.read().reference))
+    store = Store(str(sample_copy), catalogue.read(settings.read().reference))
     path.write_bytes(export.render(report_of(store, "scrutiny", date(2023, 7, 11)), "html"))
     store.close()
     return path

@@ -91,9 +91,9 @@ def test_metrics_are_for_this_computer_alone(address):
     assert ask(f"{address}/metrics", **{"X-Forwarded-For": "203.0.113.9"})[0] in (403, 404)
 
 
-def test_the_log_holds_no_address_that_was_typed(tmp_path, sample_store):
+def test_the_log_holds_no_address_that_was_typed(tmp_path, sample_copy):
     store = tmp_path / "kpi.duckdb"
-    store.write_bytes(sample_store.read_bytes())
+    store.write_bytes(sample_copy.read_bytes())
     with serving(store) as address:
         ask(f"{address}/measure?kpi=typed-by-somebody")
         ask(f"{address}/typed-as-path")

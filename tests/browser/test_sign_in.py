@@ -95,11 +95,11 @@ def roles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def signed(
-    provider: str, roles: Path, sample_store: Path, tmp_path_factory: pytest.TempPathFactory
+    provider: str, roles: Path, sample_copy: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A cold server with sign-in: the first that it is asked for is what a test asks."""
     store = tmp_path_factory.mktemp("signed") / "kpi.duckdb"
-    shutil.copyfile(sample_store, store)
+    shutil.copyfile(sample_copy, store)
     port = free_port()
     with serving(store, PORT=str(port), **settings_of(provider, port, roles)) as address:
         yield address
@@ -297,10 +297,10 @@ def test_a_forged_answer_of_the_provider_signs_nobody_in(stranger, signed, query
 
 
 @pytest.fixture
-def elsewhere(sample_store: Path, tmp_path: Path, roles: Path) -> Callable[..., object]:
+def elsewhere(sample_copy: Path, tmp_path: Path, roles: Path) -> Callable[..., object]:
     def with_settings(provider: str, **more: str) -> object:
         store = tmp_path / "kpi.duckdb"
-        shutil.copyfile(sample_store, store)
+        shutil.copyfile(sample_copy, store)
         port = free_port()
         return serving(store, PORT=str(port), **settings_of(provider, port, roles), **more)
 

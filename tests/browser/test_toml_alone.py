@@ -51,10 +51,10 @@ headline = true
 
 
 @pytest.fixture
-def wider(sample_store: Path, tmp_path: Path):
+def wider(sample_copy: Path, tmp_path: Path):
     """A server whose reference folder holds one file more, over a store that never had it."""
     store, reference = tmp_path / "kpi.duckdb", tmp_path / "reference"
-    shutil.copyfile(sample_store, store)
+    shutil.copyfile(sample_copy, store)
     shutil.copytree(ROOT / "data" / "reference", reference)
     (reference / "catalogue" / "missing.toml").write_text(MISSING, encoding="utf-8")
     with serving(store, KPI_REFERENCE=str(reference)) as answer:

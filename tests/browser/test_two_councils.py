@@ -31,11 +31,11 @@ FILE = "period,org_id,cp_open\n2024-04,CPC1,3\n"
 
 
 @pytest.fixture(scope="module")
-def address(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(sample_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of the sample's council and of a second, of which three months are published."""
     folder = tmp_path_factory.mktemp("both")
     store, roles = folder / "kpi.duckdb", folder / "roles.toml"
-    shutil.copyfile(sample_store, store)
+    shutil.copyfile(sample_copy, store)
     reference = shared.reference(folder / "reference")
     roles.write_text(ROLES, encoding="utf-8")
     opened = Store(str(store), catalogue.read(reference))

@@ -15,9 +15,9 @@ MOMENTS = ("2023-07-11", "2024-09-30", None)
 
 
 @pytest.fixture(scope="module")
-def file(files, book):
+def file(in_files, book):
     """The sample store as a file."""
-    opened = Store(files.sample(), book)
+    opened = Store(in_files.sample(), book)
     yield opened
     opened.close()
 
@@ -58,8 +58,8 @@ def test_a_move_is_proven_and_said(file, places, book):
     moved.close()
 
 
-def test_a_move_that_differs_is_refused(store, files, book, monkeypatch):
-    source = Store(files.empty(), book)
+def test_a_move_that_differs_is_refused(store, in_files, book, monkeypatch):
+    source = Store(in_files.empty(), book)
     dataset = book.datasets["child_protection"]
     rows = [{"period": months(1)[0], "org_id": "CPC1", "cp_open": 7}]
     publish(source, [incoming(dataset, rows)], "officer")
