@@ -108,9 +108,10 @@ store: set-up
 	@[ -n "$$KPI_STORE" ] || [ -e data/store/kpi.duckdb ] || { \
 		echo "Building the sample store ..."; $(py) -m kpi sample; }
 
-# Prints the browser that the tests drive; fails if there is none.
+# Prints the browser that the tests drive; fails if there is none. Chromium's own build without a
+# screen, where it is there, draws the same pages without a window for each.
 chromium = [ -z "$$CHROMIUM" ] || { echo "$$CHROMIUM"; exit; }; \
-	for name in chromium chromium-browser google-chrome \
+	for name in chromium-headless-shell chromium chromium-browser google-chrome \
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; \
 	do command -v "$$name" && break; done
 
@@ -119,8 +120,10 @@ chromium:
 	@( $(chromium) ) >/dev/null || { \
 		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		echo "Installing Chromium for the browser tests ..." && apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			chromium fonts-liberation libatomic1 >/dev/null; \
+		for name in chromium-headless-shell chromium; do \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+				$$name fonts-liberation libatomic1 >/dev/null && break; \
+		done; \
 	} || { echo "The browser tests need Chromium or Chrome. Install one, for example" \
 		"'apt-get install chromium' as root, or 'brew install --cask chromium'." >&2; exit 1; }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from lake.postgres import Postgres, missing, running
 from places import IN_LAKES, Files, Lakes, Places
@@ -10,6 +11,12 @@ from places import IN_LAKES, Files, Lakes, Places
 from kpi import catalogue, settings
 from kpi.catalogue import Catalogue
 from kpi.store import Store
+
+#: A busy machine is slow, which is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from test_completeness import FOUND, came, month, returns
+from arrived import FOUND, came, month, returns
 
 from kpi import arrivals, completeness
 

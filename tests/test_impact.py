@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 from test_card import HOSTILE, Page
-from test_evidence import BETTER, GREEN, RED, STEADY, WORSE, weighed
+from weighing import BETTER, GREEN, RED, STEADY, WORSE, weighed
 
 from kpi import impact, quadrant, theme
 

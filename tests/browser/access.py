@@ -73,7 +73,12 @@ def checked(
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(400)
         opened(page)
-        at_size = violations(page)
-        told(name, state, size, at_size)
-        found += [f"{size}: {one}" for one in at_size]
+        found += found_at(page, name, state, size)
     return found
+
+
+def found_at(page: Page, name: str, state: str, size: str) -> list[str]:
+    """What axe-core finds on a page that has its size."""
+    found = violations(page)
+    told(name, state, size, found)
+    return [f"{size}: {one}" for one in found]

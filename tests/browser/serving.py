@@ -74,13 +74,13 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 def settled(page: Page) -> None:
     """Wait until the script has run, every chart is drawn, and one heading says what the page is."""
-    page.wait_for_selector("h1", timeout=45_000)
+    page.wait_for_selector("h1", timeout=90_000)
     page.wait_for_function(
         "() => document.querySelector('[data-test-script-state=\"notRunning\"]')"
         " && !document.querySelector('[data-stale=\"true\"]')"
         " && [...document.querySelectorAll('.js-plotly-plot')]"
         ".every(plot => plot.querySelector('.main-svg'))",
-        timeout=45_000,
+        timeout=90_000,
     )
 
 

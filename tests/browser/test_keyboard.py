@@ -53,6 +53,7 @@ def said(page: Page, words: str) -> None:
 
 def test_a_committee_member_reads_from_the_scorecard_to_a_table(visit, address):
     page = visit(address)
+    page.context.grant_permissions(["clipboard-write"])  # a browser without windows asks nobody
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS)["name"] == "Skip to main content"
     page.keyboard.press("Enter")
