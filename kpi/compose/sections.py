@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from kpi import agenda, board, evidence, messages, theme, words
+from kpi import agenda, board, evidence, messages, observation, theme, words
 from kpi.catalogue import Kpi
 from kpi.compose import measure, meeting
 from kpi.compose.facts import Facts
@@ -129,12 +129,14 @@ def _summary(facts: Facts, kpi_id: str, *, charted: bool = True) -> Summary | No
 
 
 def _theme(facts: Facts, theme_id: str) -> Section:
-    """All measures of a theme: a sentence, then each with its chart and table."""
+    """All measures of a theme: a sentence, then each with its chart and table.
+
+    Those that have no figure to draw, withheld ones above all, stand in one table at the end.
+    """
     kpis = [kpi for kpi in facts.kpis if kpi.theme == theme_id]
-    found = [measure.summary(facts, kpi) for kpi in kpis]
-    shown = [one for one in found if one]
+    found = [one for one in (measure.summary(facts, kpi) for kpi in kpis) if one]
     title = facts.catalogue.themes[theme_id].title
-    if not shown:
+    if not found:
         blocks: tuple[Block, ...] = (Paragraph(text="No month of this theme was published yet."),)
         return Section(section_id=theme_id, title=title, blocks=blocks)
     named = {kpi.kpi_id: kpi for kpi in kpis}
@@ -143,9 +145,43 @@ def _theme(facts: Facts, theme_id: str) -> Section:
     return Section(
         section_id=theme_id,
         title=title,
-        blocks=(Paragraph(text=lead), *shown),
+        blocks=(Paragraph(text=lead), *filter(_speaks, found), *_silent(facts, found)),
         data=measure.data(kpis, facts.frame, f"{title}: every month of every measure"),
     )
+
+
+def _speaks(summary: Summary) -> bool:
+    """Whether the years of the chart hold a figure."""
+    return bool(summary.chart) and any(one is not None for one in summary.chart.line("value"))
+
+
+def _silent(facts: Facts, found: Iterable[Summary]) -> tuple[Block, ...]:
+    """The measures that no chart is drawn of, and the reason that their newest month gives."""
+    rows = tuple(
+        (Cell(text=one.name), Cell(text=one.period), Cell(text=one.figure), Cell(text=_why(one)))
+        for one in found
+        if not _speaks(one)
+    )
+    if not rows:
+        return ()
+    since = theme.long_month(facts.since)
+    table = Table(
+        caption=f"Measures without a figure since {since}, so without a chart",
+        columns=(
+            Column(title="Measure", share=4.2),
+            Column(title="Newest month", share=2.2),
+            Column(title="Figure", kind="number", share=1.2),
+            Column(title="Why", share=3.4),
+        ),
+        rows=rows,
+    )
+    return (table,)
+
+
+def _why(summary: Summary) -> str:
+    """What the letter of the newest month means."""
+    letter = summary.chart.states[-1] if summary.chart else None
+    return observation.STATES[letter or "x"].capitalize()
 
 
 def _stops(sentences: Iterable[str]) -> list[str]:

@@ -136,7 +136,7 @@ def _register(report: Report) -> str:
         f'<label>Status <select><option value="">All</option>{options}</select></label>'
         '<p role="status"></p></div>'
         '<div class="region" role="region" tabindex="0" aria-label="Table: all measures">'
-        '<table class="sorts filters"><caption>Every measure of this pack, with its newest figure'
+        '<table class="sorts filters"><caption>Every measure that has a figure, with its newest'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
 

@@ -14,6 +14,7 @@ from kpi.access import Role
 from kpi.catalogue import CatalogueError
 from kpi.compose import measure
 from kpi.packs import PackRefused
+from kpi.report import Table
 from kpi.store import Store
 from packs.made import DAY, meeting_of, report_of
 
@@ -147,6 +148,22 @@ def test_the_committee_is_asked_about_nothing_that_it_may_not_see(opened):
     asked = questions.ask(agenda.brief(opened, moment, "committee"))
     assert 0 < len(asked) <= 8
     assert not [one for one in asked if (one.kpi_id, one.period) in hidden]
+
+
+def test_a_measure_without_a_figure_has_no_chart_and_stands_in_one_table(opened, for_committee):
+    themes = [one for one in for_committee.sections if one.section_id in opened.catalogue.themes]
+    listed, drawn = [], set()
+    for section in themes:
+        for chart in section.charts():
+            assert any(value is not None for value in chart.line("value")), chart.title
+            drawn.add(chart.key)
+        tables = [block for block in section.blocks if isinstance(block, Table)]
+        listed += [[cell.text for cell in row] for table in tables for row in table.rows]
+    assert ["– c", "Confidential: small numbers"] in [row[2:] for row in listed]
+    names = {row[0] for row in listed}
+    assert not names & drawn
+    seen = set(seen_by(opened, "committee")["kpi_id"])
+    assert names | drawn == {opened.catalogue.kpis[name].title for name in seen}
 
 
 def test_a_report_for_a_committee_can_be_kept(for_committee):
