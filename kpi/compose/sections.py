@@ -158,7 +158,7 @@ def _speaks(summary: Summary) -> bool:
 def _silent(facts: Facts, found: Iterable[Summary]) -> tuple[Block, ...]:
     """The measures that no chart is drawn of, and the reason that their newest month gives."""
     rows = tuple(
-        (Cell(text=one.name), Cell(text=one.period), Cell(text=one.figure), Cell(text=_why(one)))
+        (Cell(text=one.name), Cell(text=one.period), Cell(text=_why(one)))
         for one in found
         if not _speaks(one)
     )
@@ -168,10 +168,9 @@ def _silent(facts: Facts, found: Iterable[Summary]) -> tuple[Block, ...]:
     table = Table(
         caption=f"Measures without a figure since {since}, so without a chart",
         columns=(
-            Column(title="Measure", share=4.2),
-            Column(title="Newest month", share=2.2),
-            Column(title="Figure", kind="number", share=1.2),
-            Column(title="Why", share=3.4),
+            Column(title="Measure", share=4.6),
+            Column(title="Newest month", share=2.8),
+            Column(title="Why it has no figure", share=3.2),
         ),
         rows=rows,
     )

@@ -80,11 +80,13 @@ def _section(deck: Deck, section: Section) -> None:
     for block in section.blocks:
         if isinstance(block, Heading):
             title = block.text
-        elif isinstance(block, Table):
-            _table(deck, title, block, _leads(waiting))
-            waiting = []
         elif isinstance(block, Summary):
             cards.append(block)
+        elif isinstance(block, Table):
+            for table in [_cards(cards), block] if cards else [block]:
+                _table(deck, title, table, _leads(waiting))
+                waiting = []
+            cards = []
         else:
             waiting.append(block)
     if cards:

@@ -159,7 +159,7 @@ def test_a_measure_without_a_figure_has_no_chart_and_stands_in_one_table(opened,
             drawn.add(chart.key)
         tables = [block for block in section.blocks if isinstance(block, Table)]
         listed += [[cell.text for cell in row] for table in tables for row in table.rows]
-    assert ["– c", "Confidential: small numbers"] in [row[2:] for row in listed]
+    assert "Confidential: small numbers" in {row[-1] for row in listed}
     names = {row[0] for row in listed}
     assert not names & drawn
     seen = set(seen_by(opened, "committee")["kpi_id"])
