@@ -121,7 +121,7 @@ def _screens(told: Told, block: Block, lead: Summary | None) -> Iterator[Screen]
     if isinstance(block, Summary):
         yield _measure(block, shown=block is lead)
     elif isinstance(block, Table):
-        yield from _table(told, block)
+        yield from _table(told, block, shown=lead is None)
     elif isinstance(block, Questions):
         drawn = block.charts or (None,) * len(block.items)
         for item, chart in zip(block.items, drawn, strict=True):
@@ -208,8 +208,11 @@ def _listed(told: Told, summaries: list[Summary]) -> Screen:
     return Screen(id="", title=told.title, html=_title(told.title) + table, notes=told.html + said)
 
 
-def _table(told: Told, table: Table) -> Iterator[Screen]:
-    """A table, as many rows a screen as a wall holds; of a long one the meeting sees the first."""
+def _table(told: Told, table: Table, *, shown: bool) -> Iterator[Screen]:
+    """A table, as many rows a screen as a wall holds; of a long one the meeting sees the first.
+
+    Beside the measure that a part shows, its tables wait in the list.
+    """
     heads = "".join(f"<th scope='col'>{escape(column.title)}</th>" for column in table.columns)
     parts = list(_walls(table.rows))
     for at, part in enumerate(parts):
@@ -219,8 +222,8 @@ def _table(told: Told, table: Table) -> Iterator[Screen]:
             f"{_title(title)}<table><caption>{escape(table.caption)}</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
-        shown = at == 0 or len(parts) == 2
-        yield Screen(id="", title=title, html=html, notes=told.html, shown=shown)
+        seen = shown and (at == 0 or len(parts) == 2)
+        yield Screen(id="", title=title, html=html, notes=told.html, shown=seen)
 
 
 def _walls(rows: Rows) -> Iterator[Rows]:

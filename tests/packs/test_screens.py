@@ -40,6 +40,17 @@ def test_a_theme_shows_one_measure_and_keeps_the_others(whole, shown):
         assert sum(screen["shown"] for screen in own) == bool(charted)
 
 
+def test_tables_of_a_part_that_shows_a_measure_wait(whole, shown):
+    silent = "Measures without a figure"
+    listed = [screen for screen in shown if silent in screen["html"]]
+    assert listed and not any(screen["shown"] for screen in listed)
+    one = next(one for one in whole.sections if any(silent in b.caption for b in one.blocks
+               if isinstance(b, Table)))  # fmt: skip
+    without = replace(one, blocks=tuple(b for b in one.blocks if isinstance(b, Table)))
+    alone = screens.render(replace(whole, sections=(without,)))
+    assert next(screen for screen in alone if silent in screen["html"])["shown"]
+
+
 def test_a_figure_stands_without_its_unit_beside_it(whole, shown):
     summary = next(
         b for s in whole.sections for b in s.blocks
