@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,10 @@ def test_requirements_are_pinned(name):
     lines = [line for line in read(ROOT / name).splitlines() if line and line[0] != "#"]
     assert lines
     assert not [line for line in lines if line != "-r requirements.txt" and not PIN.fullmatch(line)]
+
+
+def test_benchmarks_find_what_they_are_set_up_with():
+    """They run seldom: a fixture that was renamed under them would be missed until then."""
+    command = [sys.executable, "-m", "pytest", "--setup-plan", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run([*command, "tests/bench"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]

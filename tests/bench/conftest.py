@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from bench import servers
-from browser.conftest import browser
+from browser.conftest import browser, playwright
 
-__all__ = ["browser"]
+__all__ = ["browser", "playwright"]
 
 
 @pytest.fixture(scope="module")
