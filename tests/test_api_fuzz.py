@@ -15,7 +15,7 @@ from browser.serving import server
 from kpi import tokens
 from kpi.store import Store
 
-SECONDS = 20  # for what is made at random; the fixed cases before take as long as they take
+SECONDS = 40  # for what is made at random; the fixed cases before take as long as they take
 SEEN = re.compile(r"(\d+) generated")
 
 
@@ -38,5 +38,5 @@ def test_no_server_error_and_no_breach_of_the_contract(places, book, tmp_path, r
     assert done.returncode == 0, done.stdout + done.stderr
     asked = SEEN.search(done.stdout)
     assert asked, done.stdout
-    assert int(asked[1]) > 60
+    assert int(asked[1]) > 200
     assert "Tested: 3" in done.stdout
