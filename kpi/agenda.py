@@ -6,7 +6,7 @@ Nothing in it was published later than the moment; comparators are those that we
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from kpi import board, commentary, completeness, organisation, register
 from kpi import store as stores
 from kpi.access import Role
+from kpi.board import Observe
 from kpi.catalogue import Kpi
 from kpi.movement import Look
 from kpi.questions import Brief, Question
@@ -24,20 +25,6 @@ QUARTER = timedelta(days=91)
 CELLS = {"dataset": pl.String, "period": pl.Date} | dict.fromkeys(
     ["cells", "withheld", "not_supplied"], pl.Int64
 )
-
-
-class Observe(Protocol):
-    """Reads what a role may see, as ``board.observations``; pages give one that remembers."""
-
-    def __call__(
-        self,
-        store: Store,
-        kpi_ids: Sequence[str],
-        org_ids: Sequence[str],
-        as_at: datetime,
-        *,
-        role: Role,
-    ) -> pl.DataFrame: ...
 
 
 def day_of(store: Store, as_at: datetime) -> date:
@@ -94,7 +81,7 @@ def brief(
         teams=everything.filter(pl.col("org_id").is_in(list(names))),
         names=names,
         plan=plan(store, as_at),
-        notes=commentary.read(store, kpis, as_at, role=role),
+        notes=commentary.read(store, kpis, as_at, role=role, observe=observe),
         published=comparators(store, list(known.kpis.values()), as_at, day),
         returns=returns(store, as_at, day),
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -33,6 +34,20 @@ class Standing:
     def kind(self) -> str:
         """What a source line says of made-up months; nothing of a council's own."""
         return "illustrative months" if self.is_illustrative else ""
+
+
+class Observe(Protocol):
+    """Reads what a role may see, as ``observations`` below; pages give one that remembers."""
+
+    def __call__(
+        self,
+        store: Store,
+        kpi_ids: Sequence[str],
+        org_ids: Sequence[str],
+        as_at: datetime,
+        *,
+        role: Role,
+    ) -> pl.DataFrame: ...
 
 
 def charts(catalogue: Catalogue, kpi_ids: Sequence[str]) -> dict[str, spc.Chart]:

@@ -15,6 +15,7 @@ import polars as pl
 from kpi import access, board, intake
 from kpi import store as stores
 from kpi.access import Role
+from kpi.board import Observe
 from kpi.catalogue import Kpi
 from kpi.publication import Published
 from kpi.store import Store
@@ -74,7 +75,12 @@ def _text(value: object) -> bool:
 
 
 def read(
-    store: Store, kpi_ids: Sequence[str], as_at: datetime = stores.FOREVER, *, role: Role
+    store: Store,
+    kpi_ids: Sequence[str],
+    as_at: datetime = stores.FOREVER,
+    *,
+    role: Role,
+    observe: Observe = board.observations,
 ) -> pl.DataFrame:
     """What was said of measures, the newest month of each first (``queries/commentary.sql``).
 
@@ -87,7 +93,7 @@ def read(
         return rows
     said_of = rows["kpi_id"].unique().sort().to_list()
     council = [store.catalogue.council.org_id]
-    seen = board.observations(store, said_of, council, as_at, role=role).drop_nulls("value")
+    seen = observe(store, said_of, council, as_at, role=role).drop_nulls("value")
     return rows.join(seen, on=["kpi_id", "period"], how="semi", maintain_order="left")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -46,8 +47,33 @@ def _last(store: Store, dataset: str, as_at: datetime, publications: int) -> Sho
     Whatever moment is looked at, and whatever other returns did; ``publications`` tells two changes
     of one moment apart.
     """
-    *_, last = states(store, makeup(store, dataset), dataset, as_at)
-    return last.shown
+    made = makeup(store, dataset)
+    return _state(store, made, as_at, _told_before(store, made, dataset, as_at)).shown
+
+
+def _told_before(store: Store, made: Makeup, dataset: str, as_at: datetime) -> Known:
+    """What every state before the one at a moment has told; goes on from what is kept of that.
+
+    A correction adds one state to those before, however many there were.
+    """
+    ends = _ends(store, dataset, as_at)
+    kept = _told.setdefault(store, {})
+    done, known = kept.get(dataset, ((), Known()))
+    is_on = ends[: len(done)] == done
+    if not is_on:
+        done, known = (), Known()
+    if ends != done:
+        known = known.copy()
+        for moment in ends[len(done) :]:
+            _state(store, made, moment, known)
+    if is_on:
+        kept[dataset] = (ends, known)
+    return known.copy()
+
+
+#: Of each return the ends of the states that were gone through, and what those told.
+_told: WeakKeyDictionary[Store, dict[str, tuple[tuple[datetime, ...], Known]]]
+_told = WeakKeyDictionary()
 
 
 def makeup(store: Store, dataset: str) -> Makeup:
@@ -66,11 +92,21 @@ def states(store: Store, made: Makeup, dataset: str, as_at: datetime) -> Iterato
 
     Those before each change of what had been published, and the one at ``as_at``.
     """
-    changes = store.read("restatements", dataset=dataset, as_at=as_at)["moment"]
     known = Known()
-    for moment in [*(change - timedelta(microseconds=1) for change in changes), as_at]:
-        raw = store.observations(list(made.figures), (), moment)
-        months = raw["period"].unique().sort().to_list()
-        trees = masking.trees(store.read("organisation", as_at=moment), months)
-        told = masking.step(made, raw, trees, known, settings.read().small_number)
-        yield State(raw=raw, trees=trees, shown=told)
+    for moment in (*_ends(store, dataset, as_at), as_at):
+        yield _state(store, made, moment, known)
+
+
+def _ends(store: Store, dataset: str, as_at: datetime) -> tuple[datetime, ...]:
+    """The last moment of every state but the one at ``as_at``."""
+    changes = store.read("restatements", dataset=dataset, as_at=as_at)["moment"]
+    return tuple(change - timedelta(microseconds=1) for change in changes)
+
+
+def _state(store: Store, made: Makeup, moment: datetime, known: Known) -> State:
+    """The state at a moment; adds to ``known`` what it tells."""
+    raw = store.observations(list(made.figures), (), moment)
+    months = raw["period"].unique().sort().to_list()
+    trees = masking.trees(store.read("organisation", as_at=moment), months)
+    told = masking.step(made, raw, trees, known, settings.read().small_number)
+    return State(raw=raw, trees=trees, shown=told)

@@ -1,10 +1,12 @@
 """Composing: the one place where the figures and what was said of them become a report."""
 
+from collections.abc import Callable
+
 from kpi import access, formula, glossary, theme
 from kpi.catalogue import Catalogue
 from kpi.compose.facts import Facts, Forum, Meeting, expanded, forums, gather
 from kpi.compose.sections import SECTIONS, section, titles
-from kpi.report import Cell, Column, Cover, Report, Table
+from kpi.report import Cell, Column, Cover, Report, Section, Table
 
 __all__ = [
     "SECTIONS",
@@ -15,6 +17,7 @@ __all__ = [
     "expanded",
     "forums",
     "gather",
+    "section",
     "titles",
 ]
 
@@ -23,8 +26,10 @@ ILLUSTRATIVE = "Illustrative months, made up for demonstration. Comparators are 
 NOTES = ("status", "variation", "assurance", "brag", "letters", "limits", "words")
 
 
-def compose(facts: Facts, pack_id: str) -> Report:
-    """The whole pack of a meeting."""
+def compose(
+    facts: Facts, pack_id: str, section: Callable[[Facts, str], Section] = section
+) -> Report:
+    """The whole pack of a meeting; ``section`` makes one of its parts by id."""
     return Report(
         cover=_cover(facts, pack_id),
         sections=tuple(section(facts, name) for name in facts.meeting.sections),

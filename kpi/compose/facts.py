@@ -12,6 +12,7 @@ import polars as pl
 
 from kpi import access, board, commentary, messages, theme
 from kpi.access import Role
+from kpi.board import Observe
 from kpi.catalogue import Catalogue, CatalogueError, Kpi
 from kpi.report import Event
 from kpi.store import Store
@@ -94,12 +95,16 @@ def expanded(catalogue: Catalogue, sections: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the sections of a pack are made from. Everything is as of ``meeting.as_at``."""
+    """What the sections of a pack are made from. Everything is as of ``meeting.as_at``.
+
+    ``observe`` reads the figures that ``frame`` has not.
+    """
 
     store: Store
     meeting: Meeting
     kpis: tuple[Kpi, ...]
     frame: pl.DataFrame = field(repr=False)
+    observe: Observe = board.observations
 
     @property
     def catalogue(self) -> Catalogue:
@@ -134,7 +139,8 @@ class Facts:
     def said(self) -> pl.DataFrame:
         """What was said of the measures (``kpi.commentary.read``)."""
         names = [kpi.kpi_id for kpi in self.kpis]
-        return commentary.read(self.store, names, self.meeting.as_at, role=self.role)
+        at, role = self.meeting.as_at, self.role
+        return commentary.read(self.store, names, at, role=role, observe=self.observe)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -161,7 +167,7 @@ class Facts:
     def everything(self) -> pl.DataFrame:
         """Every measure of the whole council: evidence is weighed on all of them."""
         kpis, council = list(self.catalogue.kpis), self.catalogue.council.org_id
-        return board.observations(self.store, kpis, [council], self.meeting.as_at, role=self.role)
+        return self.observe(self.store, kpis, [council], self.meeting.as_at, role=self.role)
 
     @cached_property
     def newest_month(self) -> date | None:
@@ -200,7 +206,7 @@ def _years_before(newest: date) -> date:
     return date(newest.year - (newest.month < APRIL) - YEARS + 1, APRIL, 1)
 
 
-def gather(store: Store, meeting: Meeting) -> Facts:
+def gather(store: Store, meeting: Meeting, observe: Observe = board.observations) -> Facts:
     """Read the figures of every measure that the meeting's sections speak of."""
     catalogue = store.catalogue
     themes = [name for name in meeting.sections if name in catalogue.themes]
@@ -208,5 +214,5 @@ def gather(store: Store, meeting: Meeting) -> Facts:
     kpis = [kpi for kpi in catalogue.kpis.values() if not themes or kpi.theme in themes]
     names = [kpi.kpi_id for kpi in kpis]
     council = [catalogue.council.org_id]
-    frame = board.observations(store, names, council, meeting.as_at, role=meeting.role)
-    return Facts(store, meeting, tuple(kpis), frame)
+    frame = observe(store, names, council, meeting.as_at, role=meeting.role)
+    return Facts(store, meeting, tuple(kpis), frame, observe)

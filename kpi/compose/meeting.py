@@ -14,7 +14,7 @@ def changed(facts: Facts) -> tuple[Block, ...]:
     store, as_at = facts.store, facts.meeting.as_at
     since = agenda.last_meeting(store.register("meeting", as_at), facts.day)
     moments = (board.moment(since.isoformat()), as_at)
-    then, now = (agenda.look(store, moment, facts.role) for moment in moments)
+    then, now = (agenda.look(store, moment, facts.role, facts.observe) for moment in moments)
     found = movement.changes(facts.catalogue.kpis, then, now)
     title, lead = movement.summary(found, then, now)
     first = movement.few(found, dict.fromkeys(movement.KINDS, movement.OF_A_KIND))
@@ -42,7 +42,7 @@ def changed(facts: Facts) -> tuple[Block, ...]:
 
 def asked(facts: Facts) -> tuple[Block, ...]:
     """What the committee may ask, each question with what it rests on."""
-    found = questions.ask(agenda.brief(facts.store, facts.meeting.as_at, facts.role))
+    found = questions.ask(agenda.brief(facts.store, facts.meeting.as_at, facts.role, facts.observe))
     if not found:
         return (Paragraph(text="The figures raise no question by the rule."),)
     block = Questions(

@@ -34,6 +34,11 @@ class Known:
     cells: dict[Cell, list[tuple[float, bool]]] = field(default_factory=dict)
     yearly: years.Known = field(default_factory=years.Known)
 
+    def copy(self) -> "Known":
+        """The same, to be added to without changing this."""
+        cells = {cell: told.copy() for cell, told in self.cells.items()}
+        return Known(cells=cells, yearly=self.yearly.copy())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:

@@ -40,6 +40,11 @@ class Known:
     moved: set[Place] = field(default_factory=set)
     withheld: set[Place] = field(default_factory=set)
 
+    def copy(self) -> "Known":
+        """The same, to be added to without changing this."""
+        singles = {place: told.copy() for place, told in self.singles.items()}
+        return Known(singles=singles, moved=self.moved.copy(), withheld=self.withheld.copy())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Month:

@@ -7,22 +7,17 @@ from kpi.ui.benchmarks import benchmarks
 from kpi.ui.changed import changed, hidden
 from kpi.ui.drafts import signed
 from kpi.ui.frame import (
-    View,
     choose,
-    comparators,
     configure,
     enter,
     footer,
     header,
     link,
-    names_of,
     navigation,
-    observations,
     opening,
     shut,
     titled,
     turned_away,
-    view,
 )
 from kpi.ui.intake import (
     intake_preview,
@@ -50,6 +45,7 @@ from kpi.ui.screens import (
     theme_opening,
 )
 from kpi.ui.scrutiny import claimed, requests
+from kpi.ui.seen import View, comparators, names_of, observations, view
 from kpi.ui.session import person
 from kpi.ui.targets import rated, target_form, target_tables
 from kpi.ui.tokens import token_end, token_form, token_list

@@ -6,8 +6,9 @@ import polars as pl
 import streamlit as st
 
 from kpi import block, card, charts, figure, mention, pace, schedule, timeline, worklist
-from kpi.ui.frame import View, choose, opening
+from kpi.ui.frame import choose, opening
 from kpi.ui.parts import chart, download, measures_of, newest_named, register_source
+from kpi.ui.seen import View
 
 ALL = "all"
 REGISTER = "activity"

@@ -4,7 +4,8 @@ import polars as pl
 import streamlit as st
 
 from kpi import audit, card, listings, publication, spreadsheet
-from kpi.ui.frame import View, opening, taking
+from kpi.ui.frame import opening, taking
+from kpi.ui.seen import View
 
 SHOWN = 200  # acts on one page; the file has all
 EVERY = "Every act"

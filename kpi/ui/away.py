@@ -5,8 +5,8 @@ import time
 import streamlit as st
 
 from kpi.store import StoreUnavailable
-from kpi.ui.frame import view
 from kpi.ui.intake import refuse
+from kpi.ui.seen import view
 
 AGAIN = 5  # seconds between two looks whether the store answers
 

@@ -9,8 +9,9 @@ import streamlit as st
 from kpi import block, board, card, charts, messages, peers, ranks, standings, tables, words
 from kpi.catalogue import Kpi
 from kpi.store import Store
-from kpi.ui.frame import View, choose, comparators, link, opening, remembered
+from kpi.ui.frame import choose, link, opening
 from kpi.ui.parts import chart, download
+from kpi.ui.seen import View, comparators, remembered
 
 FIRST = "caseload_mean"  # what opens when the address names no measure
 
@@ -36,14 +37,14 @@ def benchmarks(seen: View) -> None:
 
 
 @remembered(max_entries=8, show_spinner=False)
-def _read(store: Store, series: tuple[str, ...], version: int) -> pl.DataFrame:
+def _read(store: Store, series: tuple[str, ...], mark: object) -> pl.DataFrame:
     return store.read("benchmarks", series=list(series)).filter(area_type="authority")
 
 
 def _authorities(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """Every authority's published figures, for each measure that takes the series."""
     series = tuple(sorted({kpi.benchmark for kpi in kpis}))
-    everything = _read(seen.store, series, seen.version)
+    everything = _read(seen.store, series, seen.only().mark)
     rows = board.known_by(seen.catalogue, everything, seen.as_at_day)
     taken = pl.DataFrame(
         [(kpi.kpi_id, kpi.benchmark) for kpi in kpis],

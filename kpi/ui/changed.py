@@ -9,8 +9,9 @@ from kpi import agenda, block, board, digest, movement, theme
 from kpi.access import Role
 from kpi.movement import Change, Look
 from kpi.store import Store
-from kpi.ui.frame import View, link, names_of, observations, observe, opening, remembered
+from kpi.ui.frame import link, opening
 from kpi.ui.parts import table
+from kpi.ui.seen import View, marked, names_of, observations, observe, remembered
 
 #: Where a register is read.
 PAGES = {"activity": "activities", "recommendation": "scrutiny"}
@@ -18,18 +19,19 @@ MEETINGS = 4  # that are offered to look back to
 LISTED = 60  # restated months that are shown
 
 
-@remembered(max_entries=20, show_spinner=False)
-def _looked(store: Store, as_at: datetime, role: Role, version: int) -> Look:
+@remembered(max_entries=8, show_spinner=False)
+def _looked(store: Store, as_at: datetime, role: Role, mark: object) -> Look:
     return agenda.look(store, as_at, role, observe)
 
 
 def changed(seen: View) -> None:
     """What differs between a past day and the day that is looked at."""
-    known_to = seen.person.role, seen.version
+    role = seen.person.role
     meetings = seen.store.register("meeting", seen.as_at)
     since = _since(agenda.last_meeting(meetings, seen.day), seen.day)
-    now = _looked(seen.store, seen.as_at, *known_to)
-    then = _looked(seen.store, board.moment(since.isoformat()), *known_to)
+    before = board.moment(since.isoformat())
+    now = _looked(seen.store, seen.as_at, role, seen.mark)
+    then = _looked(seen.store, before, role, marked(seen.store, before))
     found = movement.changes(seen.catalogue.kpis, then, now)
     opening(*movement.summary(found, then, now))
     _offer(meetings, seen.day)

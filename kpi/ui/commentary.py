@@ -15,22 +15,22 @@ from kpi.commentary import LABELS, CommentaryRefused, Note
 from kpi.publication import PublicationRefused
 from kpi.store import Store
 from kpi.ui.drafts import signed
-from kpi.ui.frame import View, remembered
+from kpi.ui.seen import View, observe, remembered
 
 MONTHS = 12  # months back that a note can be typed for; older ones come as a file
 
 
 @remembered(max_entries=100, show_spinner=False)
 def _said(
-    store: Store, kpi_ids: tuple[str, ...], as_at: datetime, role: Role, version: int
+    store: Store, kpi_ids: tuple[str, ...], as_at: datetime, role: Role, mark: object
 ) -> pl.DataFrame:
-    return comments.read(store, kpi_ids, as_at, role=role)
+    return comments.read(store, kpi_ids, as_at, role=role, observe=observe)
 
 
 def said(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
     """What was said of measures as of the moment that is looked at."""
     names = tuple(kpi.kpi_id for kpi in kpis)
-    return _said(seen.store, names, seen.as_at, seen.person.role, seen.version)
+    return _said(seen.store, names, seen.as_at, seen.person.role, seen.only(kpis).mark)
 
 
 def so_what(rows: pl.DataFrame, kpi: Kpi, period: date) -> str:

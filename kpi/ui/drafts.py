@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from kpi import titles
-from kpi.ui.frame import View
+from kpi.ui.seen import View
 
 LOOK = "See what changes"
 

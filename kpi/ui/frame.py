@@ -1,155 +1,23 @@
-"""The frame around every page: the store, the reader's view of it, navigation, header, links."""
+"""The frame around every page: navigation, header, links."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-import polars as pl
 import streamlit as st
 
-from kpi import access, audit, board, card, organisation, register, settings, theme
-from kpi import store as stores
-from kpi.access import Person, Role
-from kpi.catalogue import Catalogue, Kpi
-from kpi.settings import ROOT, Settings
-from kpi.store import Store
+from kpi import access, audit, card, settings, theme
+from kpi.access import Person
+from kpi.settings import ROOT
 from kpi.ui import session
+from kpi.ui.seen import View, admitted, view
 
 NAME = "Improvement dashboard"
 ILLUSTRATIVE = "Illustrative months, made up for demonstration. Comparators are published figures."
 NO_SIGN_IN = "No sign-in is set up: everyone at this computer is an officer."
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """What one reader looks at: the store, and the moment whose publications count.
-
-    ``version``: that of the data when the page began to run. What is remembered is remembered of
-    it, so that all figures of a page are of one moment, and none is older.
-    """
-
-    settings: Settings
-    store: Store
-    version: int
-    as_at: datetime
-    as_at_day: date | None
-    standing: board.Standing
-    person: Person
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.store.catalogue
-
-    @property
-    def day(self) -> date:
-        """The day that is looked at: the chosen one, or today."""
-        return self.as_at_day or self.standing.today
-
-    @property
-    def council(self) -> str:
-        return self.catalogue.council.org_id
-
-
-# ---- the store, and what is read from it ----
-
-
-def remembered(**chosen: Any) -> Any:
-    """``st.cache_resource`` for what is read of a store, or made of what somebody looks at.
-
-    Kept for each council by itself; of a view, for each moment, role and version of the data.
-    """
-    return st.cache_resource(hash_funcs={Store: _whose, View: _what}, **chosen)
-
-
-def _whose(store: Store) -> tuple[str, str]:
-    return store.address, store.catalogue.council.org_id
-
-
-def _what(seen: View) -> tuple[object, ...]:
-    return *_whose(seen.store), seen.version, seen.as_at, seen.day, seen.person.role
-
-
-def view() -> View:
-    """The view of this page run; the moment comes from the address (``?as_at=2024-07-11``)."""
-    person = admitted()
-    chosen, whole = session.opened()
-    store, day = whole.of(person.council), st.session_state.get("as_at")
-    return View(
-        settings=chosen,
-        store=store,
-        version=store.data_version(),
-        as_at=board.moment(day.isoformat()) if day else stores.FOREVER,
-        as_at_day=day,
-        standing=board.standing(store),
-        person=person,
-    )
-
-
-def admitted() -> Person:
-    """Who is served, if the page that runs is for them; else nothing of it is run.
-
-    The router has asked the same before; a page asks for itself, so that none depends on it.
-    """
-    person = session.person()
-    page = st.session_state.get("page", {})
-    if person is None or not access.may(person, page.get("roles", ())):
-        st.stop()
-    return person
-
-
-@remembered(max_entries=200, show_spinner=False)
-def _observations(
-    store: Store,
-    kpi_ids: tuple[str, ...],
-    org_ids: tuple[str, ...],
-    as_at: datetime,
-    role: Role,
-    version: int,
-) -> pl.DataFrame:
-    """Cached by data version, never by time. Frames cannot be changed, so sessions share them."""
-    return board.observations(store, kpi_ids, org_ids, as_at, role=role)
-
-
-def observations(
-    seen: View, kpis: Sequence[Kpi], org_ids: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """Finished observations; of the whole council unless organisations are named."""
-    orgs = (seen.council,) if org_ids is None else tuple(org_ids)
-    names = tuple(kpi.kpi_id for kpi in kpis)
-    role = seen.person.role
-    return _observations(seen.store, names, orgs, seen.as_at, role, seen.version)
-
-
-def observe(
-    store: Store,
-    kpi_ids: Sequence[str],
-    org_ids: Sequence[str],
-    as_at: datetime,
-    *,
-    role: Role,
-) -> pl.DataFrame:
-    """``board.observations``, remembered until something is published."""
-    version = store.data_version()
-    return _observations(store, tuple(kpi_ids), tuple(org_ids), as_at, role, version)
-
-
-@remembered(max_entries=50, show_spinner=False)
-def _comparators(store: Store, kpi_ids: tuple[str, ...], version: int) -> pl.DataFrame:
-    return board.comparators(store, [store.catalogue.kpis[name] for name in kpi_ids])
-
-
-def comparators(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
-    """Published figures for KPIs, the neighbours by their median."""
-    names = tuple(kpi.kpi_id for kpi in kpis)
-    rows = _comparators(seen.store, names, seen.version)
-    return board.known_by(seen.catalogue, board.by_median(rows), seen.as_at_day)
-
-
-# ---- the frame around every page ----
 
 
 def configure() -> None:
@@ -355,10 +223,3 @@ def choose(label: str, options: Mapping[str, str], parameter: str, default: str)
     if chosen != st.query_params.get(parameter, default):
         st.query_params[parameter] = chosen
     return chosen
-
-
-def names_of(seen: View, level: str | None = None) -> dict[str, str]:
-    """Organisations by id, each with its name on the day that is looked at, as known then."""
-    orgs = register.read(seen.store, seen.as_at)
-    chosen = orgs if level is None else orgs.filter(level=level)
-    return organisation.names_on(chosen, seen.day)

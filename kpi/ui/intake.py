@@ -13,8 +13,9 @@ from kpi.changes import Changes
 from kpi.ingest.copying import HEADER_FAULTS
 from kpi.ingest.findings import count
 from kpi.publication import Published
-from kpi.ui.frame import View, link
+from kpi.ui.frame import link
 from kpi.ui.parts import effects
+from kpi.ui.seen import View
 
 # ---- what was found ----
 

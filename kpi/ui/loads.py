@@ -11,9 +11,9 @@ from kpi import intake, publication, theme
 from kpi.publication import Act, PublicationRefused
 from kpi.store import StoreUnavailable
 from kpi.ui.drafts import signed
-from kpi.ui.frame import View
 from kpi.ui.intake import refuse
 from kpi.ui.parts import effects
+from kpi.ui.seen import View
 
 
 @dataclass(frozen=True, kw_only=True)

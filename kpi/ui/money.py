@@ -5,9 +5,10 @@ import streamlit as st
 
 from kpi import block, board, budget, card, ledger, mention, messages, money, spending, theme
 from kpi.catalogue import Kpi
-from kpi.ui.frame import View, choose, comparators, link, observations, opening
+from kpi.ui.frame import choose, link, opening
 from kpi.ui.parts import chart, download, measures_of, register_source
 from kpi.ui.screens import comparison
+from kpi.ui.seen import View, comparators, observations
 
 MOST = 12  # lines of a comparison that a projector shows; the table has all
 SHOWN = 8  # lines of a version before the rest folds

@@ -12,7 +12,7 @@ from kpi import register as registers
 from kpi.organisation import OrganisationRefused
 from kpi.register import Make
 from kpi.ui import drafts
-from kpi.ui.frame import View
+from kpi.ui.seen import View
 
 OPENS, RENAMED, MOVES, CLOSES, REOPENS = (
     "A team opens",

@@ -16,8 +16,9 @@ from kpi.export import TemplateRefused
 from kpi.packs import Pack, PackRefused
 from kpi.store import Store
 from kpi.ui.drafts import announce, signed
-from kpi.ui.frame import View, link, opening, remembered, taking
+from kpi.ui.frame import link, opening, taking
 from kpi.ui.intake import refuse
+from kpi.ui.seen import View, remembered
 
 OTHER = "Another meeting"
 MADE_FOR = {True: "everybody: small numbers are withheld", False: "directors and officers only"}

@@ -24,7 +24,8 @@ from kpi import (
 from kpi import figure as layout
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import said, so_what
-from kpi.ui.frame import View, comparators, link, observations, remembered, taking
+from kpi.ui.frame import link, taking
+from kpi.ui.seen import View, comparators, observations, remembered
 
 EFFECTS = 10  # measures and months of a preview that are shown before the rest is one tap away
 
@@ -34,12 +35,13 @@ EFFECTS = 10  # measures and months of a preview that are shown before the rest 
 def cards(seen: View, title: str, kpis: Sequence[Kpi]) -> None:
     """A titled grid of KPI cards, one block of HTML."""
     if kpis:
-        st.html(_grid(seen, title, tuple(kpi.kpi_id for kpi in kpis), link("measure")))
+        names = tuple(kpi.kpi_id for kpi in kpis)
+        st.html(_grid(seen.only(kpis), title, names, link("measure")))
 
 
 @remembered(max_entries=100, show_spinner=False)
 def _grid(seen: View, title: str, names: tuple[str, ...], goes_along: str) -> str:
-    """Cached by data version; ``goes_along``: the moment and settings that the links carry."""
+    """Remembered of its measures; ``goes_along``: the moment and settings that the links carry."""
     kpis = [seen.catalogue.kpis[name] for name in names]
     frame, published = observations(seen, kpis), comparators(seen, kpis)
     notes = said(seen, kpis)
@@ -77,12 +79,16 @@ def _card(
 # ---- charts, each with its words, its table and its source ----
 
 
-@remembered(max_entries=100, show_spinner=False)
-def drawn(seen: View, name: str, _draw: Callable[[], go.Figure]) -> go.Figure:
+def drawn(seen: View, kpis: Sequence[Kpi], name: str, draw: Callable[[], go.Figure]) -> go.Figure:
     """A chart, drawn once for all who look at the same figures; nobody changes it.
 
-    ``name`` says all that ``_draw`` takes beside the figures that ``seen`` stands for.
+    ``name`` says all that ``draw`` takes beside the figures of the measures, as ``seen``.
     """
+    return _drawn(seen.only(kpis), name, draw)
+
+
+@remembered(max_entries=100, show_spinner=False)
+def _drawn(seen: View, name: str, _draw: Callable[[], go.Figure]) -> go.Figure:
     figure = _draw()
     figure["layout"]  # whole before it is shared
     return figure
@@ -104,7 +110,7 @@ def trend(seen: View, kpi: Kpi, org_id: str | None = None, title: str = "") -> N
         key,
         title or words.headline(kpi, series),
         _subtitle(kpi),
-        drawn(seen, key, lambda: charts.trend(kpi, series, events)),
+        drawn(seen, [kpi], key, lambda: charts.trend(kpi, series, events)),
         words.alt(kpi, series),
         (series.sort("period", descending=True), tables.observation(kpi)),
         below=block.folded_events(events),

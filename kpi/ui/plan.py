@@ -23,8 +23,9 @@ from kpi.catalogue import Kpi
 from kpi.evidence import Verdict
 from kpi.questions import Question
 from kpi.store import Store
-from kpi.ui.frame import View, choose, link, observations, observe, opening, remembered
+from kpi.ui.frame import choose, link, opening
 from kpi.ui.parts import cards, chart, source
+from kpi.ui.seen import View, observations, observe, remembered
 
 ALL = "All priorities"
 QUESTIONS = "Made from the published figures by a fixed rule."
@@ -85,13 +86,13 @@ def _all(seen: View, ratings: pl.DataFrame, month: date, verdicts: Mapping[str, 
 
 
 @remembered(max_entries=20, show_spinner=False)
-def _asked(store: Store, as_at: datetime, role: Role, version: int) -> list[Question]:
+def _asked(store: Store, as_at: datetime, role: Role, mark: object) -> list[Question]:
     return questions.ask(agenda.brief(store, as_at, role, observe))
 
 
 def committee_questions(seen: View) -> None:
     """What the committee may ask of the newest figures, each with the way to its chart."""
-    found = _asked(seen.store, seen.as_at, seen.person.role, seen.version)
+    found = _asked(seen.store, seen.as_at, seen.person.role, seen.mark)
     if found:
         items = [
             (one.text, link("measure", kpi=one.kpi_id), f"Chart of {theme.lower_first(one.title)}")

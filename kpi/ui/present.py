@@ -10,9 +10,12 @@ import streamlit as st
 from kpi import block, board, card, compose, theme
 from kpi import store as stores
 from kpi.access import Role
+from kpi.compose import Facts
 from kpi.export import screens
+from kpi.report import Section
 from kpi.store import Store
-from kpi.ui.frame import View, choose, link, opening, remembered
+from kpi.ui.frame import choose, link, opening
+from kpi.ui.seen import View, marked, observe, remembered
 from kpi.ui.stage import stage
 
 WALL: Role = "committee"  # a wall is a public place
@@ -66,7 +69,7 @@ def _frozen(seen: View) -> datetime:
     return newest
 
 
-@remembered(max_entries=20, show_spinner="Making the screens …")
+@remembered(max_entries=6, show_spinner="Making the screens …")
 def _screens(
     store: Store, forum: str, at: datetime, role: Role, reference: object
 ) -> list[dict[str, Any]]:
@@ -75,7 +78,23 @@ def _screens(
     parts = compose.expanded(store.catalogue, kind.sections)
     day = board.local_day(at)
     meeting = compose.Meeting(forum=kind, title="", date=day, as_at=at, sections=parts, role=role)
-    return screens.render(compose.compose(compose.gather(store, meeting), ""))
+    facts = compose.gather(store, meeting, observe)
+    return screens.render(compose.compose(facts, "", _part))
+
+
+def _part(facts: Facts, name: str) -> Section:
+    """A part of the meeting; that of a theme as it was before, unless its own returns changed."""
+    if name not in facts.catalogue.themes:
+        return compose.section(facts, name)
+    mark = marked(facts.store, facts.meeting.as_at, facts.catalogue.of_theme(name))
+    told = (facts.meeting.forum, facts.role, facts.day, facts.since, facts.newest_month)
+    return _theme(facts.store, name, told, mark, facts)
+
+
+@remembered(max_entries=100, show_spinner=False)
+def _theme(store: Store, name: str, told: object, mark: object, _facts: Facts) -> Section:
+    """``told``: what of ``_facts`` a theme tells beside the figures that ``mark`` stands for."""
+    return compose.section(_facts, name)
 
 
 def _course(forum: str, role: Role, at: datetime, shown: Sequence[dict[str, Any]]) -> str:

@@ -8,7 +8,8 @@ import streamlit as st
 from kpi import arrivals, block, dictionary, entries, spreadsheet, theme
 from kpi import completeness as returned
 from kpi.store import Store
-from kpi.ui.frame import View, link, opening, remembered
+from kpi.ui.frame import link, opening
+from kpi.ui.seen import View, remembered
 from kpi.ui.upload import templates
 
 
@@ -49,7 +50,7 @@ def _searched(seen: View, defined: list[entries.Entry]) -> None:
 
 
 @remembered(max_entries=50, show_spinner=False)
-def _cells(store: Store, since: date, as_at: datetime, version: int) -> pl.DataFrame:
+def _cells(store: Store, since: date, as_at: datetime, mark: object) -> pl.DataFrame:
     return store.cells(since, as_at)
 
 
@@ -57,7 +58,7 @@ def completeness(seen: View) -> None:
     """Returns by month, what is due next, and what came late, again or not at all."""
     datasets, store = seen.catalogue.returns, seen.store
     found = store.read("completeness", as_at=seen.as_at)
-    cells = _cells(store, returned.since(seen.day), seen.as_at, seen.version)
+    cells = _cells(store, returned.since(seen.day), seen.as_at, seen.mark)
     rows = returned.judge(found, cells, datasets, seen.day)
     coming = returned.upcoming(rows, datasets)
     titles = {name: dataset.title for name, dataset in datasets.items()}

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from kpi import block, card, matrix, mention, risk
-from kpi.ui.frame import View, choose, opening
+from kpi.ui.frame import choose, opening
 from kpi.ui.parts import download, measures_of, register_source
+from kpi.ui.seen import View
 
 
 def risks(seen: View) -> None:

@@ -20,8 +20,9 @@ from kpi import (
 )
 from kpi.catalogue import Kpi
 from kpi.ui.commentary import commentary
-from kpi.ui.frame import View, comparators, link, names_of, observations, opening, titled
+from kpi.ui.frame import link, opening, titled
 from kpi.ui.parts import chart, drawn, source, trend
+from kpi.ui.seen import View, comparators, names_of, observations
 
 ROW = 4  # cards side by side on a laptop
 
@@ -82,6 +83,7 @@ def stock_flow(seen: View, starts: Kpi, ends: Kpi) -> None:
         f"{starts.title} and {ends.title.lower()}, by month.",
         drawn(
             seen,
+            [starts, ends],
             f"flow-{starts.kpi_id}",
             lambda: charts.stock_flow(
                 *(frame.filter(kpi_id=kpi.kpi_id) for kpi in (starts, ends)),
@@ -109,7 +111,7 @@ def comparison(seen: View, kpi: Kpi) -> None:
         messages.compared(kpi, rows, brief=True),
         f"{published.title}, at {published.year_end}. Neighbours: median of the ten statistical "
         "neighbours of the 2025 model.",
-        drawn(seen, key, lambda: charts.compare(kpi, rows, own)),
+        drawn(seen, [kpi], key, lambda: charts.compare(kpi, rows, own)),
         messages.compared(kpi, rows),
         (rows.sort("year", "area", descending=[True, False]), tables.published(kpi)),
         source=f"Source: {rows['source'][0]}. Published figures.",
@@ -132,7 +134,7 @@ def teams(seen: View, kpi: Kpi) -> None:
         key,
         messages.hidden(kpi, council, newest, names, brief=True),
         f"{kpi.title}, team by team, all on the same scale.",
-        drawn(seen, key, lambda: charts.small_multiples(kpi, frame, names)),
+        drawn(seen, [kpi], key, lambda: charts.small_multiples(kpi, frame, names)),
         messages.hidden(kpi, council, newest, names),
         (newest.sort("value", descending=True, nulls_last=True), tables.teams(kpi, names)),
         source=source(seen, [kpi], frame),

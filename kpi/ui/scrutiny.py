@@ -9,8 +9,9 @@ import streamlit as st
 from kpi import block, board, card, claims, minutes, scrutiny, spending, theme, verdicts
 from kpi.catalogue import Kpi
 from kpi.claims import Verdict
-from kpi.ui.frame import View, choose, comparators, link, observations, opening
+from kpi.ui.frame import choose, link, opening
 from kpi.ui.parts import chart, download, measures_of, register_source
+from kpi.ui.seen import View, comparators, observations
 
 ALL = "all"
 SHOWN = 6  # requests of a group before the rest folds

@@ -11,8 +11,9 @@ from kpi import block, card, listings, targets, theme
 from kpi.catalogue import Kpi
 from kpi.targets import Target, TargetRefused
 from kpi.ui import drafts
-from kpi.ui.frame import View, choose, names_of
+from kpi.ui.frame import choose
 from kpi.ui.parts import table
+from kpi.ui.seen import View, names_of
 
 MOST = 24  # months of the whole council that the preview lists
 

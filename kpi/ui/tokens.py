@@ -7,8 +7,8 @@ from kpi.access import Role
 from kpi.store import StoreUnavailable
 from kpi.tokens import TokenRefused
 from kpi.ui.drafts import announce, signed
-from kpi.ui.frame import View
 from kpi.ui.intake import refuse
+from kpi.ui.seen import View
 
 AS: dict[Role, str] = {
     "committee": "The committee: small numbers withheld",

@@ -8,7 +8,7 @@ import streamlit as st
 from kpi import arrivals, block, completeness, ingest, intake, returns, titles
 from kpi.catalogue import Dataset
 from kpi.ingest.findings import count
-from kpi.ui.frame import View
+from kpi.ui.seen import View
 
 STEPS = (
     ("Drop", "All files of the month at once. Each is recognised by its header, not by its name."),

@@ -7,8 +7,8 @@ import streamlit as st
 
 from kpi import card, messages, observation, recent, shares, tables
 from kpi.catalogue import Kpi
-from kpi.ui.frame import View, observations
 from kpi.ui.parts import chart, source
+from kpi.ui.seen import View, observations
 
 GRADES = ("inadequate", "requires improvement", "good", "outstanding")
 

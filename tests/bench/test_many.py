@@ -1,7 +1,7 @@
 """A region in one store, 66 million observations by team: building it, and reading its pages.
 
-``KPI_COUNCILS`` is how many councils there are (153). ``KPI_MANY`` names a folder in which the file
-stays, so that a second run reads what the first built. ``KPI_TEST_LAKE=1`` builds a lake too.
+``KPI_COUNCILS`` is how many councils there are (153). ``KPI_MANY`` names a folder in which file and
+lake stay, so that a second run reads what the first built. ``KPI_TEST_LAKE=1`` builds a lake too.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 import region
-from lake.postgres import Postgres
+from lake import postgres
 from places import IN_LAKES
 
 from kpi import board, catalogue
@@ -46,13 +46,15 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def address(kind, folder, request, monkeypatch) -> str:
+def address(kind, folder, monkeypatch) -> Iterator[str]:
     if kind == "file":
-        return str(folder / "kpi.duckdb")
-    postgres: Postgres = request.getfixturevalue("postgres")
+        yield str(folder / "kpi.duckdb")
+        return
     monkeypatch.setenv("KPI_DATA_PATH", str(folder / "lake"))
-    postgres.create("many")
-    return postgres.address("many")
+    with postgres.running(folder / "postgres") as server:
+        if not server.has("many"):
+            server.create("many")
+        yield server.address("many")
 
 
 def pages(known: Catalogue) -> Iterator[tuple[str, Frames]]:

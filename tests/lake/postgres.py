@@ -44,6 +44,13 @@ class Postgres:
     def create(self, database: str, template: str = "template1") -> None:
         self.sql(f'create database "{database}" template "{template}"')
 
+    def has(self, database: str) -> bool:
+        try:
+            self.sql("select 1", database)
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
     def sql(self, text: str, database: str = "postgres") -> None:
         where = ["-h", "127.0.0.1", "-p", self.port, "-U", "kpi", "-d", database]
         self.run("psql", *where, "-q", "-c", text)
@@ -97,19 +104,22 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server over an empty folder of its own, ended with the tests."""
+def running(kept: Path | None = None) -> Iterator[Postgres]:
+    """A server over an empty folder of its own, or over one that is kept; ended with the tests."""
     programs = folder()
     assert programs
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="kpi-postgres-") as data:
-        server = Postgres(programs, Path(data), port)
-        if server.owner:
-            shutil.chown(data, server.owner, server.owner)
-        options = ["-U", "kpi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
-        server.run("initdb", "-D", data, *options)
+    with tempfile.TemporaryDirectory(prefix="kpi-postgres-") as own:
+        data = kept or Path(own)
+        data.mkdir(parents=True, exist_ok=True)
+        server = Postgres(programs, data, port)
+        if not any(data.iterdir()):
+            if server.owner:
+                shutil.chown(data, server.owner, server.owner)
+            options = ["-U", "kpi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+            server.run("initdb", "-D", data, *options)
         server.start()
         try:
             yield server

@@ -16,13 +16,13 @@ CARE, PLANS = "children_looked_after", "child_protection"
 def worked_out(store, book, monkeypatch):
     """Publishes a count of a return, and gives back the returns worked out anew by then."""
     anew: list[str] = []
-    states = masks.states
+    told_before = masks._told_before
 
     def noted(store, made, dataset, as_at):
         anew.append(dataset)
-        return states(store, made, dataset, as_at)
+        return told_before(store, made, dataset, as_at)
 
-    monkeypatch.setattr(masks, "states", noted)
+    monkeypatch.setattr(masks, "_told_before", noted)
 
     def after(dataset: str = "", value: int = 0, as_at: datetime = FOREVER) -> list[str]:
         if dataset:
