@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-#: Those through which figures are asked for, and their roles with them.
-DOORS = {"board", "ui"}
+#: Those through which figures are asked for, and their roles with them; what is recalled was.
+DOORS = {"board", "ui", "recalled"}
 #: Reads of a store that mask nothing: which modules may, and why no figure leaves by it.
 RAW = {
     # The door itself, what it masks by, and previews for officers of what they are about to do.

@@ -138,8 +138,8 @@ def _observations(
     mark: Mark,
 ) -> pl.DataFrame:
     """Cached by what was published, never by time. Frames cannot be changed, so sessions share."""
-    kept = _recall(store)
-    return kept.observations(store, kpi_ids, org_ids, as_at, role=role, known=dict(mark))
+    recalled = _recall(store)
+    return recalled.observations(store, kpi_ids, org_ids, as_at, role=role, known=dict(mark))
 
 
 def observations(
