@@ -23,16 +23,42 @@ pytestmark = [
 ]
 READERS = 6
 AWAY = 30  # seconds that PostgreSQL is gone
+#: The same on every server, so that a session is known to all; nobody signs in here.
+SIGN_IN = {
+    "STREAMLIT_SERVER_COOKIE_SECRET": "the same on every server",
+    "KPI_SIGN_IN_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
+    "KPI_SIGN_IN_CLIENT": "dashboard",
+    "KPI_SIGN_IN_SECRET": "not a secret",
+    "KPI_SIGN_IN_COOKIE": "thirty-two characters of nonsense",
+    "KPI_ADDRESS": "https://kpi.council.example",
+}
 
 
 @pytest.fixture(scope="module")
-def pair(places, tmp_path_factory):
-    """Two servers over one lake, by address, and the address that nginx gives them."""
-    folder = tmp_path_factory.mktemp("servers")
+def lake(places):
+    return places.sample()
+
+
+@pytest.fixture(scope="module")
+def pair(lake, tmp_path_factory):
+    """The addresses of two servers over one lake."""
+    folder = tmp_path_factory.mktemp("pair")
+    with server(lake, folder) as (first, _), server(lake, folder) as (second, _):
+        yield first, second
+
+
+@pytest.fixture(scope="module")
+def balanced(lake, tmp_path_factory):
+    """Two servers behind nginx, by address, and the address that it gives them.
+
+    Behind a proxy nobody is served without sign-in; here those who are not signed in are let in.
+    """
+    folder = tmp_path_factory.mktemp("balanced")
     folder.chmod(0o755)
-    secret = {"STREAMLIT_SERVER_COOKIE_SECRET": "the same on every server"}
-    lake = places.sample()
-    with server(lake, folder, **secret) as first, server(lake, folder, **secret) as second:
+    roles = folder / "roles.toml"
+    roles.write_text("[people]\n", encoding="utf-8")
+    same = SIGN_IN | {"KPI_ROLES": str(roles), "KPI_PUBLIC": "yes"}
+    with server(lake, folder, **same) as first, server(lake, folder, **same) as second:
         found = {address.removeprefix("http://"): process for address, process in (first, second)}
         with balancing(list(found), folder) as address:
             yield found, address
@@ -89,7 +115,7 @@ def connected(page):
 
 
 def test_a_publication_on_one_shows_on_the_other_at_once(pair, visit, tmp_path):
-    one, other = (f"http://{address}" for address in pair[0])
+    one, other = pair
     reader, officer = visit(other), visit(f"{one}/upload")
     expect(card_of(reader, "Children on a child protection plan")).to_contain_text("139")
     changed = rows()
@@ -110,8 +136,8 @@ def test_a_publication_on_one_shows_on_the_other_at_once(pair, visit, tmp_path):
     assert "140" in text
 
 
-def test_postgresql_away_is_a_plain_page_that_comes_back_by_itself(pair, visit, postgres):
-    _, address = pair
+def test_postgresql_away_is_a_plain_page_that_comes_back_by_itself(balanced, visit, postgres):
+    _, address = balanced
     page = visit(f"{address}/measure?kpi=cp_open")
     with Readers(address) as readers:
         postgres.stop()
@@ -133,8 +159,8 @@ def test_postgresql_away_is_a_plain_page_that_comes_back_by_itself(pair, visit, 
     assert set(readers.answers) == {200}
 
 
-def test_sessions_go_on_when_a_server_is_killed_under_load(pair, visit):
-    servers, address = pair
+def test_sessions_go_on_when_a_server_is_killed_under_load(balanced, visit):
+    servers, address = balanced
     pages = [visit(f"{address}/definitions") for _ in range(4)]
     while len({server_of(page, address) for page in pages}) < 2 and len(pages) < 10:
         pages.append(visit(f"{address}/definitions"))
