@@ -1,6 +1,6 @@
 -- What has to be the same for figures of a moment to be the same, one row for each return that is
--- asked for: the newest act on it by the moment and how many there were; under `others` the newest
--- act on anything else at any moment, and under `known` how much of that was recorded by the moment.
+-- asked for: the newest act on it by the moment and how many there were. Under `others` the newest
+-- act on anything else at any moment, under `known` how much of that was recorded by the moment.
 -- A publication changes nothing that was published before it; a new reference file may. Who came
 -- and who took a copy changes no figure.
 -- params: as_at TIMESTAMP, returns VARCHAR[]
