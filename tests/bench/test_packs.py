@@ -18,7 +18,7 @@ LIMITS = {"pdf": 20.0, "pptx": 10.0, "xlsx": 10.0, "html": 10.0}
 
 
 def test_packs(sample_copy, book, tmp_path):
-    store = Store(shutil.copy(sample_copy, tmp_path / "kpi.duckdb"), book)
+    store = Store(str(shutil.copy(sample_copy, tmp_path / "kpi.duckdb")), book)
     meeting = meeting_of(store, "scrutiny", date(2025, 4, 24))
     start = time.perf_counter()
     made = compose.compose(compose.gather(store, meeting), "A11-B22-C33")
