@@ -68,9 +68,11 @@ class Recall:
         if missing := [name for name in keys if name not in found]:
             read = board.observations(store, missing, org_ids, as_at, role=role)
             parts = read.partition_by("kpi_id", as_dict=True)
-            for name in missing:
-                found[name] = parts.get((name,), read.clear())
-                self._keep(keys[name], found[name])
+            found |= {name: parts.get((name,), read.clear()) for name in missing}
+            # What was published while it was read is not kept for the moment before.
+            if known.items() <= marks(store, as_at).items():
+                for name in missing:
+                    self._keep(keys[name], found[name])
         return pl.concat([found[name] for name in keys], rechunk=True) if keys else _nothing()
 
     def _kept(self, key: Key) -> pl.DataFrame | None:

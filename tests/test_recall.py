@@ -82,6 +82,22 @@ def test_a_moment_in_the_past_stays_as_it_was(store, kpis, read):
     assert len(read) == 1
 
 
+def test_what_is_published_while_it_is_read_is_not_kept_for_before(store, kpis, monkeypatch):
+    publish(store, PLANS, 20, START)
+    kept, before = Recall(), START + timedelta(minutes=1)
+    observations = board.observations
+
+    def late(*given, **named):
+        publish(store, PLANS, 22, START + timedelta(hours=1))
+        return observations(*given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(board, "observations", late)
+        assert 22 + 23 in ask(kept, store, kpis)["value"].to_list()
+    found = ask(kept, store, kpis, before)
+    assert_frame_equal(found, board.observations(store, kpis, (), before, role="officer"))
+
+
 def test_who_may_see_less_is_not_given_what_others_were(store, kpis):
     publish(store, PLANS, 1, START)
     kept = Recall()

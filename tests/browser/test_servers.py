@@ -10,6 +10,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 from browser.serving import LOADS, server, settled
+from browser.test_hardening import SIGN_IN
 from browser.test_journeys import card_of, rows, upload, written
 from lake.nginx import balancing, program
 from places import IN_LAKES
@@ -24,14 +25,7 @@ pytestmark = [
 READERS = 6
 AWAY = 30  # seconds that PostgreSQL is gone
 #: The same on every server, so that a session is known to all; nobody signs in here.
-SIGN_IN = {
-    "STREAMLIT_SERVER_COOKIE_SECRET": "the same on every server",
-    "KPI_SIGN_IN_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
-    "KPI_SIGN_IN_CLIENT": "dashboard",
-    "KPI_SIGN_IN_SECRET": "not a secret",
-    "KPI_SIGN_IN_COOKIE": "thirty-two characters of nonsense",
-    "KPI_ADDRESS": "https://kpi.council.example",
-}
+SAME = SIGN_IN | {"STREAMLIT_SERVER_COOKIE_SECRET": "the same on every server"}
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +51,7 @@ def balanced(lake, tmp_path_factory):
     folder.chmod(0o755)
     roles = folder / "roles.toml"
     roles.write_text("[people]\n", encoding="utf-8")
-    same = SIGN_IN | {"KPI_ROLES": str(roles), "KPI_PUBLIC": "yes"}
+    same = SAME | {"KPI_ROLES": str(roles), "KPI_PUBLIC": "yes"}
     with server(lake, folder, **same) as first, server(lake, folder, **same) as second:
         found = {address.removeprefix("http://"): process for address, process in (first, second)}
         with balancing(list(found), folder) as address:

@@ -42,7 +42,8 @@ def refused(address: str, *arguments: str) -> str:
 def sound(address: str) -> None:
     """The lake can be used, so nothing half done is left in it."""
     answer = CliRunner(env={"KPI_STORE": address}).invoke(cli.main, ["check"])
-    assert answer.output.startswith("The store is sound. ")
+    sealed = r"The store is sound\. Audit: \d+ acts, the last sealed [0-9a-f]{16}\.\n"
+    assert re.fullmatch(sealed, answer.output)
 
 
 def database(address: str) -> str:
