@@ -50,8 +50,9 @@ def is_signed_in() -> bool:
 def opened() -> tuple[Settings, Store]:
     """The settings of the server and its whole store, of every council."""
     chosen, store = running.opened()
-    # Beside what is served: the first masked reader need not wait for all that is worked out.
-    threading.Thread(target=running.warm, args=(store,), daemon=True).start()
+    if signs_in():
+        # Beside what is served: the first masked reader need not wait for all that is worked out.
+        threading.Thread(target=running.warm, args=(store,), daemon=True).start()
     return chosen, store
 
 

@@ -96,6 +96,10 @@ class Reader:
         parts = ([getattr(one, name, "") for name in ("label", "body")] for one in shown)
         return "\n".join("\t".join(filter(None, part)) for part in parts)
 
+    def kinds(self) -> frozenset[str]:
+        """What kinds of element stand on the page, as Streamlit names them."""
+        return frozenset(one.WhichOneof("type") or "" for one in self._shown.values())
+
     # ---- the protocol ----
 
     def _element(self, label: str) -> Any:

@@ -19,6 +19,7 @@ MANIFEST = (ROOT / "data" / "sample" / "loads.csv").read_text(encoding="utf-8").
 LOADS = len(MANIFEST) - 1  # loads of the sample store
 PLANS = next(at for at, line in enumerate(MANIFEST) if line.startswith("child_protection/2025-03"))
 START = 60  # seconds that a server may take to answer on a busy machine
+STOP = 10
 
 
 def free_port() -> int:
@@ -56,7 +57,16 @@ def server(
             _await(f"http://127.0.0.1:{port}/_stcore/health", process, log)
             yield f"http://127.0.0.1:{port}", process
         finally:
-            process.terminate()
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server; by force where it waits for a browser that has connected and asks nothing."""
+    process.terminate()
+    try:
+        process.wait(STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -85,7 +95,9 @@ def settled(page: Page) -> None:
 
 
 def still(page: Page) -> None:
-    """Wait until nothing moves: what opens around a list shuts it, and a press on it is none."""
+    """Wait until nothing moves: what opens around a list shuts it, and a press on it is none; a
+    button that moves between press and release is not pressed.
+    """
     page.wait_for_function(
         "() => document.getAnimations().every(one => one.playState !== 'running'"
         " || one.effect.getComputedTiming().endTime === Infinity)"

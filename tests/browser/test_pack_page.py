@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser.access import EVERYTHING, checked
-from browser.serving import SIZES, settled
+from browser.serving import SIZES, settled, still
 from packs.made import report_of
 from playwright.sync_api import Browser, Page, expect
 
@@ -115,6 +115,7 @@ def test_a_pack_is_frozen_fetched_and_proven(visit, own_address, tmp_path):
     page = visit(f"{own_address}/packs")
     expect(page.locator("h1")).to_have_text("No pack has been frozen yet")
     page.get_by_text("Freeze a pack").click()
+    still(page)
     page.get_by_label("Title").fill("Special meeting on caseloads")
     page.get_by_role("button", name="Freeze and make the files").click()
     expect(page.get_by_text("Give your role")).to_be_visible()

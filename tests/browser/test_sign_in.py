@@ -1,6 +1,7 @@
 """Sign-in against a real OpenID provider: who sees which page, and that nobody sees one unasked."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import apart
 import pytest
+from bench.readers import reader
 from browser.access import checked
 from browser.serving import free_port, serving, settled
 from cases import ROOT
@@ -138,12 +141,25 @@ def shows_no_figure(page: Page) -> None:
         assert page.locator(what).count() == 0, f"{page.url} shows {what}"
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES[1:], ADDRESSES[0]])
+@pytest.mark.parametrize("address", [ADDRESSES[1], ADDRESSES[0]])
 def test_a_cold_server_shows_nothing_to_who_is_not_signed_in(stranger, signed, address):
     stranger.goto(f"{signed}/{address}")
     heading(stranger, "Sign in")
     shows_no_figure(stranger)
     assert stranger.get_by_text("Page not found").count() == 0
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_whoever_is_not_signed_in_is_sent_nothing_else(signed, address):
+    async def sent() -> tuple[str, frozenset[str]]:
+        async with reader(signed, address) as one:
+            return one.text(), one.kinds()
+
+    words, kinds = apart.run(sent())
+    seen = re.sub(r"<(style|script)>.*?</\1>", "", words, flags=re.DOTALL)
+    assert re.findall(r"<h1[^>]*>[^<]*", seen) == ["<h1>Sign in"]
+    assert re.search(r"\d", seen.replace("h1", "")) is None
+    assert kinds == {"html", "button"}
 
 
 def test_a_committee_member_sees_masked_figures_and_no_upload(sign_in, signed):
