@@ -81,6 +81,8 @@ clean: ## delete .venv, caches and test output; data/store stays
 
 # $(1): the requirements files, the last of which is installed. Copies of them are put into .venv
 # when all is installed, so a .venv that has none is half made, and is made again from the start.
+# Python compiles what is used when it is used first: a third of the time, for files most of which
+# nothing ever asks for.
 define install
 	@whole() { for file in $(1); do cmp -s $$file .venv/$$file || return 1; done; $(py) -c ''; }; \
 	usable() { ls .venv/requirements*.txt && $(py) -m pip --version; }; \
@@ -92,7 +94,7 @@ define install
 		rm -rf .venv && $(PYTHON) -m venv .venv || exit 1; \
 	fi; \
 	rm -f .venv/requirements*.txt && \
-	$(py) -m pip install -qq --disable-pip-version-check -r $(lastword $(1)) && cp $(1) .venv
+	$(py) -m pip install -qq --no-compile --disable-pip-version-check -r $(lastword $(1)) && cp $(1) .venv
 endef
 
 set-up:

@@ -27,6 +27,7 @@ def answered(address: str, token: str) -> int:
 def made(page: Page, name: str) -> str:
     """Make a token on the page, and give what is shown of it."""
     page.get_by_text("Make a token", exact=True).click()
+    still(page)
     page.get_by_label("What reads with it").fill(name)
     page.get_by_label("Your role").first.fill("Data manager")
     page.get_by_role("button", name="Make the token").click()

@@ -1,15 +1,11 @@
 """Sign-in against a real OpenID provider: who sees which page, and that nobody sees one unasked."""
 
-import json
 import re
 import shutil
-import subprocess
-import sys
 import time
 import tomllib
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import apart
@@ -17,6 +13,7 @@ import pytest
 from bench.readers import reader
 from browser.access import checked
 from browser.serving import free_port, serving, settled
+from browser.signing import Door, heading, providing, settings_of, shows_no_figure
 from cases import ROOT
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -24,14 +21,6 @@ pytestmark = pytest.mark.browser
 
 PAGES = tomllib.loads((ROOT / "data" / "reference" / "navigation.toml").read_text("utf-8"))["page"]
 ADDRESSES = [page["address"] for page in PAGES]
-#: What only figures of the sample store say.
-FIGURES = (".kpi-card", ".js-plotly-plot", "table", '[data-testid="stFileUploader"]')
-PEOPLE = {
-    "councillor@council.example": ["KPI.Committee"],
-    "performance@council.example": ["KPI.Officers"],
-    "keeper@council.example": ["KPI.Admins"],
-    "passer-by@elsewhere.example": [],
-}
 ROLES = """
 [claims]
 "KPI.Committee" = "committee"
@@ -43,50 +32,10 @@ ROLES = """
 """
 
 
-CLAIMS: list[dict[str, object]] = [
-    *({"sub": name, "email": name, "roles": roles} for name, roles in PEOPLE.items()),
-    {"sub": "director", "email": "Director@council.example"},
-    {"sub": "impostor", "email": "director@council.example", "email_verified": False},
-]
-
-
-@contextmanager
-def providing(*options: str) -> Iterator[str]:
-    """An OpenID provider in a process of its own: its warnings are not ours."""
-    port = free_port()
-    people = [part for one in CLAIMS for part in ("--user-claims", json.dumps(one))]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port)]
-    with subprocess.Popen(
-        [*command, *options, *people], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/.well-known/openid-configuration").close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        try:
-            yield address
-        finally:
-            process.terminate()
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     with providing() as address:
         yield address
-
-
-def settings_of(provider: str, port: int, roles: Path) -> dict[str, str]:
-    return {
-        "KPI_SIGN_IN_URL": f"{provider}/.well-known/openid-configuration",
-        "KPI_SIGN_IN_CLIENT": "dashboard",
-        "KPI_SIGN_IN_SECRET": "not a secret",
-        "KPI_SIGN_IN_COOKIE": "thirty-two characters of nonsense",
-        "KPI_ADDRESS": f"http://127.0.0.1:{port}",
-        "KPI_ROLES": str(roles),
-    }
 
 
 @pytest.fixture(scope="module")
@@ -120,25 +69,15 @@ def stranger(profile: BrowserContext) -> Iterator[Page]:
     profile.clear_cookies()
 
 
+@pytest.fixture(scope="module")
+def door(signed: str) -> Door:
+    return Door(signed)
+
+
 @pytest.fixture
-def sign_in(stranger: Page, signed: str) -> Callable[[str], Page]:
-    def as_whom(name: str) -> Page:
-        stranger.goto(signed)
-        stranger.get_by_role("button", name="Sign in").click()
-        stranger.locator(f'button[name="sub"][value="{name}"]').click()
-        stranger.wait_for_url(f"{signed}/**")
-        return stranger
-
-    return as_whom
-
-
-def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=45_000)
-
-
-def shows_no_figure(page: Page) -> None:
-    for what in FIGURES:
-        assert page.locator(what).count() == 0, f"{page.url} shows {what}"
+def sign_in(stranger: Page, door: Door) -> Callable[..., Page]:
+    """Be somebody, on the page of an address."""
+    return partial(door.sign_in, stranger)
 
 
 @pytest.mark.parametrize("address", [ADDRESSES[1], ADDRESSES[0]])
@@ -171,32 +110,27 @@ def test_a_committee_member_sees_masked_figures_and_no_upload(sign_in, signed):
     expect(page.locator("body")).to_contain_text("Small numbers are withheld")
 
 
-def test_pages_of_officers_are_not_for_a_committee_member(sign_in, signed):
-    page = sign_in("councillor@council.example")
+def test_pages_of_officers_are_not_for_a_committee_member(sign_in):
     shut = [one for one in PAGES if "committee" not in one.get("roles", ["committee"])]
     assert len(shut) >= 4
     for one in shut:
-        page.goto(f"{signed}/{one['address']}")
+        page = sign_in("councillor@council.example", one["address"])
         heading(page, f"{one['title']} is not for your role")
         shows_no_figure(page)
 
 
 def test_tokens_are_for_who_keeps_the_dashboard(sign_in, signed):
-    page = sign_in("performance@council.example")
-    page.goto(f"{signed}/access")
+    page = sign_in("performance@council.example", "access")
     heading(page, "Access is not for your role")
     assert page.get_by_text("Make a token").count() == 0
-    page.context.clear_cookies()
-    page = sign_in("keeper@council.example")
-    page.goto(f"{signed}/access")
+    page = sign_in("keeper@council.example", "access")
     expect(page.get_by_text("Make a token", exact=True)).to_be_visible(timeout=45_000)
     page.get_by_text("Make a token", exact=True).click()
     expect(page.get_by_label("Signed in as").first).to_have_value("keeper@council.example")
 
 
 def test_an_officer_reaches_the_upload(sign_in, signed):
-    page = sign_in("performance@council.example")
-    page.goto(f"{signed}/upload")
+    page = sign_in("performance@council.example", "upload")
     heading(page, "Upload a month of returns")
     expect(page.locator("body")).to_contain_text("Not for publication")
 
@@ -217,14 +151,13 @@ def test_without_a_role_there_is_no_data(sign_in, signed, name):
     assert page.get_by_text("Page not found").count() == 0
 
 
-def test_what_roles_choose_with_is_for_everybody(sign_in, signed):
-    page = sign_in("performance@council.example")
+def test_what_roles_choose_with_is_for_everybody(sign_in):
     for address, opens, control in (
         ("packs", "Freeze a pack", "Signed in as"),
         ("present", "", "Small numbers"),
         ("loads", "Withdraw a load", "Load to withdraw"),
     ):
-        page.goto(f"{signed}/{address}")
+        page = sign_in("performance@council.example", address)
         if opens:
             page.get_by_text(opens, exact=True).first.click(timeout=45_000)
         expect(page.get_by_label(control).first).to_be_visible(timeout=45_000)
@@ -235,8 +168,7 @@ def test_what_roles_choose_with_is_for_everybody(sign_in, signed):
 
 
 def test_a_refusal_is_for_everybody_and_says_who_is_refused(sign_in, signed):
-    page = sign_in("councillor@council.example")
-    page.goto(f"{signed}/upload")
+    page = sign_in("councillor@council.example", "upload")
     heading(page, "Upload is not for your role")
     expect(page.get_by_text("councillor@council.example, with the role committee")).to_be_visible()
     assert checked(page, "upload", "refused") == []
@@ -246,8 +178,7 @@ def test_a_refusal_is_for_everybody_and_says_who_is_refused(sign_in, signed):
 
 
 def test_a_committee_reads_withheld_and_never_that_nothing_is_known(sign_in, signed):
-    page = sign_in("councillor@council.example")
-    page.goto(f"{signed}/plan?priority=P09")
+    page = sign_in("councillor@council.example", "plan?priority=P09")
     expect(page.locator("h1")).to_contain_text("Quality assurance", timeout=90_000)
     expect(page.locator("h1")).to_contain_text("is withheld: small numbers")
     audits = page.locator(".kpi-strand").filter(has_text="Audits")
@@ -274,8 +205,7 @@ def test_signing_out_ends_it(sign_in, signed):
 
 
 def test_a_role_removed_in_mid_session_is_gone_at_the_next_click(sign_in, signed, roles):
-    page = sign_in("performance@council.example")
-    page.goto(f"{signed}/loads")
+    page = sign_in("performance@council.example", "loads")
     expect(page.locator("h1")).not_to_have_text("Sign in", timeout=45_000)
     try:
         roles.write_text(ROLES.replace('"KPI.Officers" = "officer"', ""), encoding="utf-8")
@@ -320,10 +250,7 @@ def elsewhere(sample_copy: Path, tmp_path: Path, roles: Path) -> Callable[..., o
 
 def test_a_session_ends(stranger, provider, elsewhere):
     with elsewhere(provider, KPI_SESSION_HOURS="0.0008") as address:
-        stranger.goto(address)
-        stranger.get_by_role("button", name="Sign in").click()
-        stranger.locator('button[value="performance@council.example"]').click()
-        stranger.wait_for_url(f"{address}/**")
+        Door(address).at_the_provider(stranger, "performance@council.example")
         time.sleep(4)
         stranger.goto(f"{address}/loads")
         heading(stranger, "Your session has ended")
@@ -332,10 +259,7 @@ def test_a_session_ends(stranger, provider, elsewhere):
 
 def test_an_expired_token_signs_nobody_in(stranger, elsewhere):
     with providing("--token-max-age", "-3600") as late, elsewhere(late) as address:
-        stranger.goto(address)
-        stranger.get_by_role("button", name="Sign in").click()
-        stranger.locator('button[value="director"]').click()
-        stranger.wait_for_url(f"{address}/**")
+        Door(address).at_the_provider(stranger, "director")
         heading(stranger, "Sign in")
         shows_no_figure(stranger)
 
@@ -349,18 +273,14 @@ def test_an_unreachable_provider_is_said_in_a_sentence(stranger, elsewhere):
 
 
 def test_whoever_is_let_in_without_sign_in_sees_masked_figures(stranger, provider, elsewhere):
+    """And who has a role signs in there."""
     with elsewhere(provider, KPI_PUBLIC="yes") as address:
-        stranger.goto(address)
-        expect(stranger.locator(".kpi-card").first).to_be_visible(timeout=90_000)
         stranger.goto(f"{address}/loads")
         heading(stranger, "Loads is not for your role")
         shows_no_figure(stranger)
         expect(stranger.get_by_text("You are not signed in")).to_be_visible()
-
-
-def test_who_has_a_role_signs_in_where_everybody_is_let_in(stranger, provider, elsewhere):
-    with elsewhere(provider, KPI_PUBLIC="yes") as address:
         stranger.goto(address)
+        expect(stranger.locator(".kpi-card").first).to_be_visible(timeout=90_000)
         expect(stranger.locator(".kpi-band")).to_contain_text("small numbers withheld")
         stranger.get_by_role("button", name="Sign in").click()
         stranger.locator('button[name="sub"][value="performance@council.example"]').click()
@@ -368,13 +288,10 @@ def test_who_has_a_role_signs_in_where_everybody_is_let_in(stranger, provider, e
         expect(stranger.locator(".kpi-band")).not_to_contain_text("small numbers withheld")
 
 
-def test_who_came_and_who_was_turned_away_is_on_record(sign_in, signed, stranger):
-    page = sign_in("councillor@council.example")
-    page.goto(f"{signed}/loads")
+def test_who_came_and_who_was_turned_away_is_on_record(sign_in):
+    page = sign_in("councillor@council.example", "loads")
     heading(page, "Loads is not for your role")
-    page.context.clear_cookies()
-    page = sign_in("keeper@council.example")
-    page.goto(f"{signed}/audit")
+    page = sign_in("keeper@council.example", "audit")
     expect(page.locator("h1")).to_contain_text("none has been altered", timeout=45_000)
     rows = page.locator("tbody tr")
     for who, what in (("councillor", "turned away"), ("keeper", "sign in")):
@@ -388,11 +305,10 @@ def test_who_came_and_who_was_turned_away_is_on_record(sign_in, signed, stranger
     expect(rows.filter(has_text="small numbers shown").first).to_be_visible(timeout=45_000)
 
 
-def test_no_script_reads_the_cookie_of_a_session(sign_in):
-    page = sign_in("councillor@council.example")
-    heading_of_page = page.get_by_role("heading", level=1)
-    expect(heading_of_page).to_be_visible(timeout=45_000)
-    held = {cookie.get("name", ""): cookie for cookie in page.context.cookies()}
+def test_no_script_reads_the_cookie_of_a_session(stranger, door):
+    door.at_the_provider(stranger, "councillor@council.example")
+    expect(stranger.get_by_role("heading", level=1)).to_be_visible(timeout=45_000)
+    held = {cookie.get("name", ""): cookie for cookie in stranger.context.cookies()}
     session = [one for name, one in held.items() if name.startswith("_streamlit_user")]
     assert session
     for one in session:

@@ -3,14 +3,15 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import shared
 from browser.serving import free_port, serving
-from browser.test_sign_in import heading, providing, settings_of, shows_no_figure
+from browser.signing import Door, heading, providing, settings_of, shows_no_figure
 from cases import incoming, months
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from kpi import catalogue, publication
 from kpi.store import Store
@@ -50,28 +51,20 @@ def address(sample_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
             yield answer
 
 
+@pytest.fixture(scope="module")
+def door(address: str) -> Door:
+    return Door(address)
+
+
 @pytest.fixture
-def come(browser, address) -> Iterator[Callable[[str, str], Page]]:
-    """Sign somebody in, and go to a page."""
-    contexts = []
-
-    def as_whom(name: str, page: str = "") -> Page:
-        context = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768})
-        context.route("https://**", lambda route: route.abort())
-        contexts.append(context)
-        opened = context.new_page()
-        opened.goto(address)
-        opened.get_by_role("button", name="Sign in").click()
-        opened.locator(f'button[name="sub"][value="{name}"]').click()
-        opened.wait_for_url(f"{address}/**")
-        expect(opened.locator(".kpi-council")).to_be_visible(timeout=45_000)
-        if page:
-            opened.goto(f"{address}/{page}")
-        return opened
-
-    yield as_whom
-    for context in contexts:
-        context.close()
+def come(profile: BrowserContext, door: Door) -> Iterator[Callable[..., Page]]:
+    """Be somebody, on the page of an address."""
+    page = profile.new_page()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.route("https://**", lambda route: route.abort())
+    yield partial(door.sign_in, page)
+    page.close()
+    profile.clear_cookies()
 
 
 def is_of(page: Page, council: str) -> None:
