@@ -6,6 +6,10 @@ ARGS ?=
 # Files of tests that run side by side.
 WORKERS ?= 2
 
+# Tests start hundreds of Pythons: what one has compiled the next need not compile again, whatever
+# this computer asks of Python otherwise.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Tools run as `python -m tool`: the scripts in .venv/bin break when the folder is moved.
 py := .venv/bin/python
 
@@ -81,8 +85,7 @@ clean: ## delete .venv, caches and test output; data/store stays
 
 # $(1): the requirements files, the last of which is installed. Copies of them are put into .venv
 # when all is installed, so a .venv that has none is half made, and is made again from the start.
-# Python compiles what is used when it is used first: a third of the time, for files most of which
-# nothing ever asks for.
+# Nothing is compiled before it is used: most of it never is.
 define install
 	@whole() { for file in $(1); do cmp -s $$file .venv/$$file || return 1; done; $(py) -c ''; }; \
 	usable() { ls .venv/requirements*.txt && $(py) -m pip --version; }; \
