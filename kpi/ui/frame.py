@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from kpi import access, audit, card, settings, theme
 from kpi.access import Person
 from kpi.settings import ROOT
 from kpi.ui import session
-from kpi.ui.seen import View, admitted, view
+from kpi.ui.seen import View, admitted, newest_month, view
 
 NAME = "Improvement dashboard"
 ILLUSTRATIVE = "Illustrative months, made up for demonstration. Comparators are published figures."
@@ -41,7 +42,12 @@ def titled(title: str) -> None:
 def pages() -> list[dict[str, Any]]:
     """The pages as ``data/reference/navigation.toml`` lists them."""
     path = settings.read().reference / "navigation.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))["page"]
+    return _listed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _listed(text: str) -> list[dict[str, Any]]:
+    return tomllib.loads(text)["page"]
 
 
 def navigation(person: Person) -> dict[str, list[Any]]:
@@ -121,7 +127,6 @@ def header() -> None:
         session.in_or_out()
     session.no_provider()
     seen = view()
-    months = seen.store.read("newest_month", as_at=seen.as_at)["period"]
     bands = [ILLUSTRATIVE] if seen.standing.is_illustrative else []
     brief = ["Illustrative months"] if bands else []
     if seen.as_at_day:
@@ -131,7 +136,7 @@ def header() -> None:
         st.html(
             card.header(
                 seen.catalogue.council.service,
-                months.item(),
+                newest_month(seen),
                 seen.day,
                 " ".join([*bands, standing_of(seen.person)]),
                 [*brief, brief_of(seen.person)],

@@ -24,7 +24,7 @@ from kpi.evidence import Verdict
 from kpi.questions import Question
 from kpi.store import Store
 from kpi.ui.frame import choose, link, opening
-from kpi.ui.parts import cards, chart, source
+from kpi.ui.parts import cards, chart, drawn, source
 from kpi.ui.seen import View, observations, observe, remembered
 
 ALL = "All priorities"
@@ -118,7 +118,12 @@ def _quadrant(seen: View, until: pl.DataFrame, month: date, newest: pl.DataFrame
             messages.without_impact(len(alone), newest.height),
             f"Progress and impact in {theme.long_month(month)}. A thin line leads from where a "
             "priority stood before, within the last year.",
-            quadrant.quadrant(until, month, names),
+            drawn(
+                seen,
+                list(seen.catalogue.kpis.values()),
+                f"progress-impact-{month}",
+                lambda: quadrant.quadrant(until, month, names),
+            ),
             quadrant.alt(until, month, names),
             (quadrant.table(until, month, names), tables.places()),
             source=_source(seen, newest),

@@ -11,9 +11,10 @@ from kpi.catalogue import Kpi
 from kpi.claims import Verdict
 from kpi.ui.frame import choose, link, opening
 from kpi.ui.parts import chart, download, measures_of, register_source
-from kpi.ui.seen import View, comparators, observations
+from kpi.ui.seen import View, comparators, observations, remembered
 
 ALL = "all"
+Pair = tuple[claims.Row, Verdict]  # a claim, and what is found of it
 SHOWN = 6  # requests of a group before the rest folds
 
 
@@ -127,12 +128,13 @@ def _assurance(seen: View) -> None:
 # ---- claims ----
 
 
-def judged(seen: View, register: pl.DataFrame) -> list[Verdict]:
-    """The verdict on each row of the register ``claim``, from what is known at this view."""
-    kpis = [seen.catalogue.kpis[name] for name in register["kpi_id"].drop_nulls().unique().sort()]
+@remembered(max_entries=20, show_spinner=False)
+def _judged(seen: View, _register: pl.DataFrame) -> list[Verdict]:
+    """The verdict on each row of the register ``claim`` as the view has it."""
+    kpis = [seen.catalogue.kpis[name] for name in _register["kpi_id"].drop_nulls().unique().sort()]
     frame = observations(seen, kpis)
     published = _published(seen, kpis)
-    return [_judge(seen, row, frame, published) for row in register.iter_rows(named=True)]
+    return [_judge(seen, row, frame, published) for row in _register.iter_rows(named=True)]
 
 
 def _published(seen: View, kpis: Sequence[Kpi]) -> pl.DataFrame:
@@ -160,7 +162,7 @@ def _judge(seen: View, row: claims.Row, frame: pl.DataFrame, published: pl.DataF
 def claimed(seen: View) -> None:
     """Each sentence beside the figure that tests it, of one meeting or of all."""
     register = seen.store.register("claim", seen.as_at)
-    found = judged(seen, register)
+    found = _judged(seen, register)
     opening(*claims.summary(found))
     if register.is_empty():
         return
@@ -175,12 +177,18 @@ def claimed(seen: View) -> None:
     twin = verdicts.rows_of(pairs)
     source = register_source(seen, "claim", register)
     st.html(
-        "".join(_claim(seen, row, verdict) for row, verdict in pairs)
+        _told(seen, day, link("measure"), pairs)
         + block.source_line(f"{source} {_figures_from(seen)}")
         + block.folded_table(twin, verdicts.columns(), "Claims and the figures that test them")
         + verdicts.every_rule()
     )
     download(seen, twin, "claims")
+
+
+@remembered(max_entries=20, show_spinner=False)
+def _told(seen: View, day: str, goes_along: str, _pairs: Sequence[Pair]) -> str:
+    """``_pairs``: those of the day; ``goes_along``: moment and settings that the links carry."""
+    return "".join(_claim(seen, row, verdict) for row, verdict in _pairs)
 
 
 def _claim(seen: View, row: claims.Row, verdict: Verdict) -> str:

@@ -95,7 +95,7 @@ def view() -> View:
         marks=_marks(store, as_at, version),
         as_at=as_at,
         as_at_day=day,
-        standing=board.standing(store),
+        standing=_standing(store, version, board.local_day(stores.now())),
         person=person,
     )
 
@@ -115,6 +115,22 @@ def admitted() -> Person:
 @remembered(max_entries=50, show_spinner=False)
 def _marks(store: Store, as_at: datetime, version: int) -> Marks:
     return recall.marks(store, as_at)
+
+
+@remembered(max_entries=50, show_spinner=False)
+def _standing(store: Store, version: int, today: date) -> board.Standing:
+    """``today``: a store of a council's own figures is another one tomorrow."""
+    return board.standing(store)
+
+
+def newest_month(seen: View) -> date | None:
+    """The newest month that any return speaks for at the moment that is looked at."""
+    return _newest_month(seen.store, seen.as_at, seen.version)
+
+
+@remembered(max_entries=50, show_spinner=False)
+def _newest_month(store: Store, as_at: datetime, version: int) -> date | None:
+    return store.read("newest_month", as_at=as_at).item()
 
 
 def marked(store: Store, as_at: datetime, kpis: Sequence[Kpi] | None = None) -> Mark:

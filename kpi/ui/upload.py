@@ -8,7 +8,8 @@ import streamlit as st
 from kpi import arrivals, block, completeness, ingest, intake, returns, titles
 from kpi.catalogue import Dataset
 from kpi.ingest.findings import count
-from kpi.ui.seen import View
+from kpi.store import Store
+from kpi.ui.seen import View, remembered
 
 STEPS = (
     ("Drop", "All files of the month at once. Each is recognised by its header, not by its name."),
@@ -110,17 +111,27 @@ def before_upload(seen: View) -> None:
 
 def templates(seen: View) -> None:
     """Of each return an empty file with its header, and what its columns mean."""
-    book = seen.catalogue
+    files, everything = _written(seen.store)
     with st.expander("Templates and data dictionary", icon=":material/description:"):
         empty, words = st.columns(2)
-        for name, dataset in book.datasets.items():
-            meaning = returns.dictionary_csv(book, [dataset])
+        for name, (template, meaning) in files.items():
+            title = seen.catalogue.datasets[name].title
             with empty:
-                _file(f"{dataset.title}: template", f"{name}.csv", returns.template(dataset))
+                _file(f"{title}: template", f"{name}.csv", template)
             with words:
-                _file(f"{dataset.title}: dictionary", f"{name}-dictionary.csv", meaning)
-        everything = returns.dictionary_csv(book, book.datasets.values())
+                _file(f"{title}: dictionary", f"{name}-dictionary.csv", meaning)
         _file("All returns: dictionary", "data-dictionary.csv", everything)
+
+
+@remembered(show_spinner=False)
+def _written(store: Store) -> tuple[dict[str, tuple[bytes, bytes]], bytes]:
+    """Template and dictionary of each return, and the dictionary of all of them."""
+    book = store.catalogue
+    files = {
+        name: (returns.template(dataset), returns.dictionary_csv(book, [dataset]))
+        for name, dataset in book.datasets.items()
+    }
+    return files, returns.dictionary_csv(book, book.datasets.values())
 
 
 def _file(label: str, name: str, content: bytes) -> None:

@@ -26,8 +26,9 @@ def figure(traces: list[int], height: int) -> go.Figure:
     return drawn
 
 
-def show(what: dict[str, Any]) -> None:
-    st.title("As many charts, cards and tables")
+def show(what: dict[str, Any], address: str) -> None:
+    # What a page change paints is told by what differs, were the page empty but for its title.
+    st.title(f"As many charts, cards and tables as {address or 'home'}")
     for start in range(0, what["cards"], ROW):
         for column in st.columns(ROW)[: what["cards"] - start]:
             column.metric("Measure", "12.3", "0.4", chart_data=[n % 7 for n in range(24)])
@@ -39,7 +40,12 @@ def show(what: dict[str, Any]) -> None:
 
 def pages() -> list[Any]:
     return [
-        st.Page(partial(show, what), title=address or "Home", url_path=address, default=not address)
+        st.Page(
+            partial(show, what, address),
+            title=address or "Home",
+            url_path=address,
+            default=not address,
+        )
         for address, what in PAGES.items()
     ]
 
