@@ -20,7 +20,7 @@ MACHINE = re.compile(
     r"(?<![\w.-])/(work|tmp|root|home)/"
     r"|pypi\.org|pythonhosted|npmjs|(deb|security)\.debian\.org|crates\.io|proxy\.golang"
 )
-PIN = re.compile(r"[\w.-]+(\[\w+\])?==[\w.]+")
+PIN = re.compile(r"[\w.-]+(\[\w+\])?==[\w.]+(; sys_platform != \"win32\")?")
 
 
 def read(path: Path) -> str:

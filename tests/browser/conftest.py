@@ -71,6 +71,18 @@ def profile(
 
 
 @pytest.fixture
+def stranger(profile: BrowserContext) -> Iterator[Page]:
+    """A page of somebody who is not signed in, nor will be afterwards."""
+    page = profile.new_page()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    # The provider's page asks for a style sheet from outside.
+    page.route("https://**", lambda route: route.abort())
+    yield page
+    page.close()
+    profile.clear_cookies()
+
+
+@pytest.fixture
 def refused() -> list[str]:
     """What the content security policy refused on the pages of a test, and what was asked of any
     other machine; nothing may be left.

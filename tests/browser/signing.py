@@ -49,15 +49,23 @@ def providing(*options: str) -> Iterator[str]:
             process.terminate()
 
 
-def settings_of(provider: str, port: int, roles: Path) -> dict[str, str]:
+def settings_of(provider: str, address: str, roles: Path) -> dict[str, str]:
+    """What a server at ``address`` is set up with, so that people sign in at ``provider``."""
     return {
         "KPI_SIGN_IN_URL": f"{provider}/.well-known/openid-configuration",
         "KPI_SIGN_IN_CLIENT": "dashboard",
         "KPI_SIGN_IN_SECRET": "not a secret",
         "KPI_SIGN_IN_COOKIE": "thirty-two characters of nonsense",
-        "KPI_ADDRESS": f"http://127.0.0.1:{port}",
+        "KPI_ADDRESS": address,
         "KPI_ROLES": str(roles),
     }
+
+
+def nobody_signs_in(folder: Path) -> dict[str, str]:
+    """Settings of a server behind a proxy, whose provider is never asked: nobody has a role."""
+    roles = folder / "roles.toml"
+    roles.write_text("[people]\n", encoding="utf-8")
+    return settings_of("http://127.0.0.1:9", "https://kpi.council.example", roles)
 
 
 class Door:

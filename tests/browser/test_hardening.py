@@ -9,27 +9,19 @@ from email.message import Message
 
 import pytest
 from browser.serving import free_port, server
+from browser.signing import nobody_signs_in
 from cases import ROOT
 
 from kpi.web.headers import _closed
 
 pytestmark = pytest.mark.browser
-SIGN_IN = {
-    "KPI_SIGN_IN_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
-    "KPI_SIGN_IN_CLIENT": "dashboard",
-    "KPI_SIGN_IN_SECRET": "not a secret",
-    "KPI_SIGN_IN_COOKIE": "thirty-two characters of nonsense",
-    "KPI_ADDRESS": "https://kpi.council.example",
-}
 OFF = "The dashboard was not started. Streamlit's agent API is on"
 
 
 @pytest.fixture
 def behind_a_proxy(places, tmp_path):
     """A server with sign-in, which answers what a proxy hands on."""
-    roles = tmp_path / "roles.toml"
-    roles.write_text("[people]\n", encoding="utf-8")
-    with server(places.sample(), tmp_path, **SIGN_IN, KPI_ROLES=str(roles)) as (answer, _):
+    with server(places.sample(), tmp_path, **nobody_signs_in(tmp_path)) as (answer, _):
         yield answer
 
 

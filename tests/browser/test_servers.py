@@ -10,7 +10,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 from browser.serving import LOADS, server, settled
-from browser.test_hardening import SIGN_IN
+from browser.signing import nobody_signs_in
 from browser.test_journeys import card_of, rows, upload, written
 from lake.nginx import balancing, program
 from places import IN_LAKES
@@ -24,8 +24,8 @@ pytestmark = [
 ]
 READERS = 6
 AWAY = 30  # seconds that PostgreSQL is gone
-#: The same on every server, so that a session is known to all; nobody signs in here.
-SAME = SIGN_IN | {"STREAMLIT_SERVER_COOKIE_SECRET": "the same on every server"}
+#: The same on every server, so that a session is known to all; who is not signed in is let in.
+SAME = {"STREAMLIT_SERVER_COOKIE_SECRET": "the same on every server", "KPI_PUBLIC": "yes"}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,7 @@ def balanced(lake, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("balanced")
     folder.chmod(0o755)
-    roles = folder / "roles.toml"
-    roles.write_text("[people]\n", encoding="utf-8")
-    same = SAME | {"KPI_ROLES": str(roles), "KPI_PUBLIC": "yes"}
+    same = SAME | nobody_signs_in(folder)
     with server(lake, folder, **same) as first, server(lake, folder, **same) as second:
         found = {address.removeprefix("http://"): process for address, process in (first, second)}
         with balancing(list(found), folder) as address:

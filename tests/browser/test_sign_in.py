@@ -15,7 +15,7 @@ from browser.access import checked
 from browser.serving import free_port, serving, settled
 from browser.signing import Door, heading, providing, settings_of, shows_no_figure
 from cases import ROOT
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -53,20 +53,10 @@ def signed(
     store = tmp_path_factory.mktemp("signed") / "kpi.duckdb"
     shutil.copyfile(sample_copy, store)
     port = free_port()
-    with serving(store, PORT=str(port), **settings_of(provider, port, roles)) as address:
+    with serving(
+        store, PORT=str(port), **settings_of(provider, f"http://127.0.0.1:{port}", roles)
+    ) as address:
         yield address
-
-
-@pytest.fixture
-def stranger(profile: BrowserContext) -> Iterator[Page]:
-    """A page of somebody who is not signed in, nor will be afterwards."""
-    page = profile.new_page()
-    page.set_viewport_size({"width": 1366, "height": 768})
-    # The provider's page asks for a style sheet from outside.
-    page.route("https://**", lambda route: route.abort())
-    yield page
-    page.close()
-    profile.clear_cookies()
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +233,12 @@ def elsewhere(sample_copy: Path, tmp_path: Path, roles: Path) -> Callable[..., o
         store = tmp_path / "kpi.duckdb"
         shutil.copyfile(sample_copy, store)
         port = free_port()
-        return serving(store, PORT=str(port), **settings_of(provider, port, roles), **more)
+        return serving(
+            store,
+            PORT=str(port),
+            **settings_of(provider, f"http://127.0.0.1:{port}", roles),
+            **more,
+        )
 
     return with_settings
 

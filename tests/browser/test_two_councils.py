@@ -11,7 +11,7 @@ import shared
 from browser.serving import free_port, serving
 from browser.signing import Door, heading, providing, settings_of, shows_no_figure
 from cases import incoming, months
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from kpi import catalogue, publication
 from kpi.store import Store
@@ -46,7 +46,9 @@ def address(sample_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     opened.close()
     port = free_port()
     with providing() as provider:
-        signed = settings_of(provider, port, roles) | {"KPI_REFERENCE": str(reference)}
+        signed = settings_of(provider, f"http://127.0.0.1:{port}", roles) | {
+            "KPI_REFERENCE": str(reference)
+        }
         with serving(store, PORT=str(port), **signed) as answer:
             yield answer
 
@@ -57,14 +59,9 @@ def door(address: str) -> Door:
 
 
 @pytest.fixture
-def come(profile: BrowserContext, door: Door) -> Iterator[Callable[..., Page]]:
+def come(stranger: Page, door: Door) -> Callable[..., Page]:
     """Be somebody, on the page of an address."""
-    page = profile.new_page()
-    page.set_viewport_size({"width": 1366, "height": 768})
-    page.route("https://**", lambda route: route.abort())
-    yield partial(door.sign_in, page)
-    page.close()
-    profile.clear_cookies()
+    return partial(door.sign_in, stranger)
 
 
 def is_of(page: Page, council: str) -> None:
