@@ -25,7 +25,7 @@ WATCH = """(() => {
       channel.port1.onmessage = () => { bench.waiting = false; bench.painted = performance.now(); };
       channel.port2.postMessage(0);
     });
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { childList: true, characterData: true, subtree: true });
   bench.whole = (quiet, address) => location.pathname === address && bench.painted
     && !bench.waiting && performance.now() - bench.painted > quiet
     && document.querySelector('[data-test-script-state="notRunning"]')
