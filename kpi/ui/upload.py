@@ -123,7 +123,7 @@ def templates(seen: View) -> None:
         _file("All returns: dictionary", "data-dictionary.csv", everything)
 
 
-@remembered(show_spinner=False)
+@remembered(max_entries=20, show_spinner=False)
 def _written(store: Store) -> tuple[dict[str, tuple[bytes, bytes]], bytes]:
     """Template and dictionary of each return, and the dictionary of all of them."""
     book = store.catalogue
