@@ -28,6 +28,13 @@ WHEELS = {
 }
 S3_WHEEL = {"duckdb_extension_httpfs": "httpfs"}
 INSTALL = "pip install -r requirements-lake.txt"
+#: What errors of many kinds say of a PostgreSQL that is out of reach. The last two are of one that
+#: went in the middle of an answer: the reason is missing, or DuckLake takes it for its own fault.
+AWAY = (
+    "unable to connect to postgres|connection refused|could not connect|server closed|"
+    "terminating connection|no connection to the server|starting up|shutting down|"
+    r'failed to (execute|prepare) .*": *$|attempted to access index 0 within vector of size 0'
+)
 #: What the engine says of a lake -> what it means and how it is mended.
 REASONS = (
     (
@@ -42,8 +49,7 @@ REASONS = (
         "PostgreSQL has no such database. Create it, or correct the address.",
     ),
     (
-        "unable to connect to postgres|connection refused|could not connect|server closed|"
-        "terminating connection|no connection to the server|starting up|shutting down",
+        AWAY,
         "its PostgreSQL catalogue does not answer. The dashboard goes on by itself when it does.",
     ),
     ("data_path is not set", "it is new. Name in KPI_DATA_PATH where its files shall lie."),
@@ -118,6 +124,11 @@ def upkeep(days: int, name: str = NAME, is_alone: bool = True) -> list[str]:
     )
     # What each of them did is counted, not read: its moments would need a library of time zones.
     return [f"select count(*) as done from {act}" for act in acts]
+
+
+def is_away(error: Exception) -> bool:
+    """Whether an error comes of a PostgreSQL that is out of reach, of whatever kind it is."""
+    return bool(re.search(AWAY, str(error), re.IGNORECASE))
 
 
 def reason(error: str) -> str:

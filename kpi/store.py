@@ -25,6 +25,9 @@ from kpi.transaction import Transaction, frame
 
 #: Files this version writes open in DuckDB 2.0 too.
 CONFIG = {"storage_compatibility_version": "v1.5.0", "autoinstall_known_extensions": False}
+#: What a lake holds is not in its engine. When PostgreSQL goes away in the middle of a statement,
+#: DuckLake may call that a fault of the program, after which the engine would answer no more.
+LAKE_CONFIG = {"autoinstall_known_extensions": False, "disable_database_invalidation": True}
 #: Which migrations were applied; it is there before the first of them.
 MIGRATIONS = (
     "create table if not exists migration (name varchar not null, applied_at timestamp not null)"
@@ -37,6 +40,8 @@ ENGINE_ERRORS = (
     duckdb.InternalError,
     duckdb.InterruptException,
 )
+#: A race that was lost, or a file system or PostgreSQL out of reach for a moment.
+LOST = (duckdb.TransactionException, duckdb.IOException)
 FOREVER = datetime(9999, 1, 1)
 T = TypeVar("T")
 
@@ -127,46 +132,56 @@ class Store:
         return self._read(sql(query), parameters)
 
     def _read(self, text: str, parameters: dict[str, Any]) -> pl.DataFrame:
+        with self._outages(), self._cursor() as cursor:
+            return frame(cursor, text, parameters)
+
+    @contextmanager
+    def _outages(self) -> Iterator[None]:
+        """Raise what happens through no fault of the program as StoreUnavailable."""
         try:
-            with self._cursor() as cursor:
-                return frame(cursor, text, parameters)
-        except ENGINE_ERRORS as error:
-            raise StoreUnavailable(outage.reason(self.address, error)) from error
+            yield
+        except duckdb.Error as error:
+            if isinstance(error, ENGINE_ERRORS) or lake.is_away(error):
+                raise StoreUnavailable(outage.reason(self.address, error)) from error
+            raise
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` whole or not at all; it may run again, so it must not act elsewhere."""
-        for attempt in range(TRIES):
-            try:
-                with self._writing, self._turn(), self._cursor() as cursor:
-                    return _whole(cursor, work)
-            except (duckdb.TransactionException, duckdb.IOException) as error:
-                if attempt == TRIES - 1:
-                    raise StoreUnavailable(outage.reason(self.address, error)) from error
+        with self._outages():
+            for attempt in range(TRIES):
+                try:
+                    with self._writing, self._turn(), self._cursor() as cursor:
+                        return _whole(cursor, work)
+                except duckdb.Error as error:
+                    lost = isinstance(error, LOST) or lake.is_away(error)
+                    if attempt == TRIES - 1 or not lost:
+                        raise
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
-            except ENGINE_ERRORS as error:
-                raise StoreUnavailable(outage.reason(self.address, error)) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Wait while another server writes to the lake; the turn ends with its own cursor."""
+        if not lake.is_lake(self.address):
+            yield
+            return
         with self._connection.cursor() as cursor:
-            if lake.is_lake(self.address):
-                cursor.begin()
+            cursor.begin()
+            try:
                 end = time.monotonic() + lake.PATIENCE
                 while not cursor.execute(lake.TURN).fetchall()[0][0] and time.monotonic() < end:
                     time.sleep(random.uniform(0.005, 0.02))
-            yield
+                yield
+            finally:
+                # Were it left to the closing of its cursor, a fault of it would end the process.
+                _rollback(cursor)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Hold off writers while the file alone holds everything, as a copy of it needs."""
         with self._writing:
-            try:
-                with self._cursor() as cursor:
-                    cursor.execute("checkpoint").fetchall()
-            except (duckdb.TransactionException, *ENGINE_ERRORS) as error:
-                raise StoreUnavailable(outage.reason(self.address, error)) from error
+            with self._outages(), self._cursor() as cursor:
+                cursor.execute("checkpoint").fetchall()
             yield
 
     def tidy(self, days: int) -> None:
@@ -174,18 +189,16 @@ class Store:
         name = lake.NAME if self.catalogue.is_first else self.catalogue.council.org_id
         is_alone = self.read("councils").is_empty()
         wanted = lake.upkeep(days, name, is_alone) if lake.is_lake(self.address) else ["checkpoint"]
-        with self._writing, self._cursor() as cursor:
+        with self._writing, self._outages(), self._cursor() as cursor:
             for statement in wanted:
                 cursor.execute(statement).fetchall()
 
     def rehearse(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work``, give back its answer, and undo everything that it wrote."""
-        with self._writing, self._cursor() as cursor:
+        with self._writing, self._outages(), self._cursor() as cursor:
             cursor.begin()
             try:
                 return work(Transaction(cursor))
-            except ENGINE_ERRORS as error:
-                raise StoreUnavailable(outage.reason(self.address, error)) from error
             finally:
                 _rollback(cursor)
 
@@ -319,11 +332,11 @@ def _whole(cursor: duckdb.DuckDBPyConnection, work: Callable[[Transaction], T]) 
 
 
 def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Roll back; a conflict at commit has already ended the transaction, which is as good."""
+    """Roll back. What a conflict at commit or a PostgreSQL that is away has ended is as good."""
     try:
         cursor.rollback()
-    except duckdb.TransactionException as error:
-        if "no transaction is active" not in str(error):
+    except duckdb.Error as error:
+        if "no transaction is active" not in str(error) and not lake.is_away(error):
             raise
 
 
@@ -369,7 +382,7 @@ def _database(connection: duckdb.DuckDBPyConnection, address: str) -> str:
 
 def _lake(address: str) -> duckdb.DuckDBPyConnection:
     """A connection that has the lake attached; every cursor still has to ``use`` it."""
-    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    connection = duckdb.connect(":memory:", config=LAKE_CONFIG)
     for statement in lake.statements(address):
         connection.execute(statement).fetchall()
     return connection

@@ -1,11 +1,15 @@
 """Many who publish at once, and PostgreSQL gone in the middle: none lost, none twice."""
 
+import itertools
 import json
 import os
+import random
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -96,7 +100,8 @@ def test_servers_may_start_at_once_on_a_new_lake(lakes, book, tmp_path, monkeypa
 def plans(book):
     def rows(number, month):
         given = [{"period": month, "org_id": "CPC1", "cp_open": number}]
-        return incoming(book.datasets["child_protection"], given, f"{number:064x}")
+        reason = "Published while PostgreSQL comes and goes"
+        return incoming(book.datasets["child_protection"], given, f"{number:064x}", reason)
 
     return rows
 
@@ -139,4 +144,58 @@ def test_a_publication_waits_out_a_short_absence(postgres, places, book, plans):
         postgres.start()
         assert done.result(60)[0].is_new
     assert store.read("loads", as_at=FOREVER).height == 1
+    store.close()
+
+
+STOPS, READERS = 8, 6
+
+
+def test_postgresql_gone_in_the_middle_of_statements_ends_no_server(postgres, places, book, plans):
+    """However a statement is torn, a reader hears one sentence, and is answered afterwards.
+
+    A fault that only closing a cursor meets would end this very process.
+    """
+    store = Store(places.empty(), book)
+    numbers = itertools.count(1)
+    publish(store, [plans(next(numbers), months(1)[0])], "officer")
+    over, answers, acknowledged = threading.Event(), Counter(), []
+
+    def try_on(act):
+        while not over.is_set():
+            try:
+                act()
+                answers["given"] += 1
+            except StoreUnavailable as error:
+                answers[str(error).partition(" cannot be used: ")[2]] += 1
+                time.sleep(0.05)
+
+    def read():
+        assert store.observations(["cp_open"], ["CPC1"]).height
+
+    def write():
+        item = plans(next(numbers), months(1)[0])
+        if publish(store, [item], "officer")[0].is_new:
+            acknowledged.append(item.sha256)
+
+    threads = [threading.Thread(target=try_on, args=[act]) for act in [read] * READERS + [write]]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(STOPS):
+            time.sleep(random.uniform(0.3, 1.5))
+            postgres.stop()
+            time.sleep(0.3)
+            postgres.start()
+            assert store.read("loads", as_at=FOREVER).height
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(60)
+    sys.stdout.write(f"\n{STOPS} stops, {len(acknowledged)} publications, {dict(answers)}\n")
+    away = "its PostgreSQL catalogue does not answer. The dashboard goes on by itself when it does."
+    assert set(answers) == {"given", away}
+    loads = store.read("loads", as_at=FOREVER)["sha256"]
+    assert loads.is_unique().all()
+    assert set(acknowledged) <= set(loads)
+    assert invariants(store) == []
     store.close()
