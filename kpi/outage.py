@@ -13,6 +13,11 @@ def is_in_use(error: BaseException | None) -> bool:
     return "Could not set lock" in text or "being used by another process" in text
 
 
+def is_full(error: Exception) -> bool:
+    """Whether there was no room to write."""
+    return bool(FULL.search(str(error)))
+
+
 def reason(address: str, error: Exception) -> str:
     """One sentence on why the store cannot be used, and what to do."""
     text = str(error)
@@ -34,7 +39,7 @@ def reason(address: str, error: Exception) -> str:
             f"The store {address} cannot be written: its folder is read-only. "
             "Name another place in KPI_STORE, or ask for the right to write there."
         )
-    if FULL.search(text):
+    if is_full(error):
         return f"The disk that holds the store {address} is full. Free some space and try again."
     if "corrupt database" in text.lower() or "checksum" in text.lower():
         return f"The store {address} is damaged. Restore a back-up, and keep this file to look at."

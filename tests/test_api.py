@@ -260,7 +260,7 @@ def test_a_revoked_token_ends_at_once(reader):
 @pytest.mark.parametrize("role", ["admin", "public", "nobody", ""])
 def test_a_role_that_no_token_has(reader, role):
     number, secret = tokens.issue(reader.store, "Excel", "officer", "test")
-    with reader.store._cursor() as cursor:
+    with reader.store._engine.cursor(reader.store._place) as cursor:
         cursor.execute("update token set role = ? where token_id = ?", [role, number]).fetchall()
     refused(reader.ask("GET", "kpis", Authorization=f"Bearer {secret}"), 403)
 

@@ -20,7 +20,7 @@ def faults(store) -> list[str]:
 
 
 def change(store, statement: str) -> None:
-    with store._connection.cursor() as cursor:
+    with store._engine.cursor(store._place) as cursor:
         cursor.execute(statement)
 
 

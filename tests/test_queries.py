@@ -55,7 +55,7 @@ def test_a_question_returns_what_its_header_says(store, book, query):
     if query == "observations":
         text = stores.observations_sql(book, list(book.kpis))
     parameters = {name: EXAMPLES.get(name, []) for name in asked(text)}
-    relation = store._connection.cursor().sql(text, params=parameters or None)
+    relation = store._engine.cursor(store._place).sql(text, params=parameters or None)
     found = dict(zip(relation.columns, map(str, relation.types), strict=True))
     assert found == declared(stores.sql(query), "returns")
 

@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -135,6 +136,64 @@ def test_a_read_only_folder(tmp_path, book):
         target = tmp_path / "kpi.duckdb"
     with pytest.raises(StoreUnavailable, match=r"cannot be (used|written)"):
         Store(str(target), book)
+
+
+@pytest.fixture
+def full_disk():
+    """While it is entered no file may grow past so many bytes, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="only POSIX limits files")
+    _, most = before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    @contextmanager
+    def entered(size):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return entered
+
+
+@of_a_file
+def test_a_full_disk_holds_up_writers_only_until_there_is_room(path, book, full_disk):
+    dataset = book.datasets["child_protection"]
+    store, over, faults = Store(path, book), threading.Event(), []
+
+    def publish(number):
+        rows = [{"period": month, "org_id": "CPC1", "cp_open": number} for month in months(200)]
+        item = incoming(dataset, rows, f"{number:064x}", "Published on a disk that fills")
+        return publication.publish(store, [item], "officer")[0].is_new
+
+    def read():
+        while not over.is_set():
+            try:
+                store.read("loads", as_at=FOREVER)
+            except StoreUnavailable as error:
+                faults.append(str(error))
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    held = 0
+    try:
+        for _ in range(3):
+            grown = max(file.stat().st_size for file in Path(path).parent.iterdir())
+            with full_disk(grown + 100_000), pytest.raises(StoreUnavailable, match="is full"):
+                while publish(held + 1):
+                    held += 1
+                pytest.fail("the disk never filled")
+            assert store.read("loads", as_at=FOREVER).height == held
+            assert publish(held + 1)
+            held += 1
+    finally:
+        over.set()
+        for reader in readers:
+            reader.join()
+    # A reader whose statement was torn hears of it once; nobody is cut off.
+    assert all("is full. Free some space" in fault for fault in faults)
+    assert publication.invariants(store) == []
+    store.close()
 
 
 @of_a_file

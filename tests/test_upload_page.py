@@ -8,8 +8,7 @@ import streamlit as st
 from cases import ROOT
 from streamlit.testing.v1 import AppTest
 
-from kpi import intake, settings
-from kpi import store as stores
+from kpi import engine, intake, settings
 from kpi.publication import invariants
 from kpi.store import FOREVER, Store, Transaction
 
@@ -19,7 +18,7 @@ TABLES = ("load", "child_protection", "publication")
 
 def failing(monkeypatch, table, error):
     """Let the engine raise ``error`` when ``table`` is to be written for good, not in a preview."""
-    whole = stores._whole
+    whole = engine._whole
 
     def broken(cursor, work):
         def through(transaction):
@@ -35,8 +34,8 @@ def failing(monkeypatch, table, error):
 
         return whole(cursor, through)
 
-    monkeypatch.setattr(stores, "_whole", broken)
-    monkeypatch.setattr(stores.random, "uniform", lambda *_bounds: 0)
+    monkeypatch.setattr(engine, "_whole", broken)
+    monkeypatch.setattr(engine.random, "uniform", lambda *_bounds: 0)
 
 
 def is_untouched(store):
