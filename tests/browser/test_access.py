@@ -74,7 +74,7 @@ def test_what_an_upload_would_change(visit, own_address, tmp_path):
     page.get_by_text("Ready: 1 changed").wait_for()
     assert not checked(page, "upload", "before publishing")
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_role("alert").wait_for()
+    page.get_by_role("alert").filter(has_text="Give your role").wait_for()
     assert not checked(page, "upload", "refused")
 
 
