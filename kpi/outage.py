@@ -23,7 +23,8 @@ def reason(address: str, error: Exception) -> str:
     text = str(error)
     if lake.is_lake(address):
         meaning = str(error) if isinstance(error, lake.LakeError) else lake.reason(text)
-        first = meaning or text.splitlines()[0][:200]
+        full = "a disk that it is on is full. Free some space and try again."
+        first = meaning or (full if is_full(error) else text.splitlines()[0][:200])
         return f"The lake {lake.shown(address)} cannot be used: {first}"
     if is_in_use(error):
         holder = re.search(r"PID (\d+)", text)

@@ -1,6 +1,7 @@
 """The real catalogue and real stores, for every test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -74,3 +75,20 @@ def store(book: Catalogue, request: pytest.FixtureRequest) -> Iterator[Store]:
     opened = Store(address, book)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """While it is entered no file may grow past so many bytes, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="only POSIX limits files")
+    _, most = before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    @contextmanager
+    def entered(size: int) -> Iterator[None]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return entered

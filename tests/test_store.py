@@ -7,7 +7,6 @@ import sys
 import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -136,23 +135,6 @@ def test_a_read_only_folder(tmp_path, book):
         target = tmp_path / "kpi.duckdb"
     with pytest.raises(StoreUnavailable, match=r"cannot be (used|written)"):
         Store(str(target), book)
-
-
-@pytest.fixture
-def full_disk():
-    """While it is entered no file may grow past so many bytes, as on a disk that is full."""
-    resource = pytest.importorskip("resource", reason="only POSIX limits files")
-    _, most = before = resource.getrlimit(resource.RLIMIT_FSIZE)
-
-    @contextmanager
-    def entered(size):
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-    return entered
 
 
 @of_a_file

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from kpi import cli, lake
 from kpi.publication import publish
-from kpi.store import Store
+from kpi.store import Store, StoreUnavailable
 
 
 @pytest.fixture
@@ -125,6 +125,19 @@ def test_a_wrong_password(postgres, own):
         postgres.sql("select pg_reload_conf()")
     assert "PostgreSQL refuses the user or the password" in said
     assert "wr0ng-secret" not in said
+
+
+def test_a_disk_of_the_lake_that_is_full(own, book, full_disk):
+    store = Store(own, book)
+    rows = [{"period": month, "org_id": "CPC5", "cp_open": 7} for month in months(200)]
+    more = incoming(
+        book.datasets["child_protection"], rows, "b" * 64, "Published when there is room"
+    )
+    with full_disk(100), pytest.raises(StoreUnavailable, match="a disk that it is on is full"):
+        publish(store, [more], "officer")
+    assert publish(store, [more], "officer")[0].is_new
+    store.close()
+    sound(own)
 
 
 def test_a_database_that_is_not_there(own):
