@@ -67,7 +67,7 @@ class Engine:
             self._connection.close()
 
     def prepare(self, act: Callable[[], None]) -> None:
-        """Make tables ready; whatever the engine says then is why the store cannot be used."""
+        """Do what opening needs; whatever the engine says then is why the store cannot be used."""
         try:
             _beside_others(act)
         except duckdb.Error as error:

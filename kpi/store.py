@@ -38,9 +38,8 @@ class Store:
         try:
             self._place = statements.place(self._engine.database)
             self._engine.prepare(self._prepare)
-            several = len(catalogue.councils) > 1
-            if several and (fault := starting.out_of_order(catalogue, self.read("orgs"))):
-                raise StoreUnavailable(f"The store {self.name} {fault}")
+            if len(catalogue.councils) > 1:
+                self._engine.prepare(self._check_order)
         except BaseException:
             self.close()
             raise
@@ -193,6 +192,10 @@ class Store:
         held = dict(self._read("select name, sha256 from reference", {}).iter_rows())
         if stale := starting.stale(self.catalogue, held):
             self.transact(lambda work: self._follow(work, stale))
+
+    def _check_order(self) -> None:
+        if fault := starting.out_of_order(self.catalogue, self.read("orgs")):
+            raise StoreUnavailable(f"The store {self.name} {fault}")
 
     def _copy_before_upgrade(self) -> None:
         try:
